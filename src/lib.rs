@@ -1,0 +1,13 @@
+//! `inc` keeps a team's incidents as files in its git repository.
+//!
+//! An incident is its timeline: each command appends one small file that says what happened. Everything
+//! else (status, severity, clocks, findings, documents) is computed, in one direction:
+//! entries, record, process and now go in; [`model::Incident`] is folded; [`clock`], [`rules`] and
+//! [`render`] read it. `model`, `process`, `clock` and `rules` touch no file, no clock, no environment.
+
+pub mod clock;
+pub mod error;
+pub mod git;
+pub mod model;
+pub mod process;
+pub mod store;

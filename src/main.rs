@@ -1,0 +1,3 @@
+//! The `inc` binary: parse, run, exit code.
+
+fn main() {}
