@@ -1,1 +1,4 @@
-//! placeholder
+//! Obligations to clocks, metrics, and how times and durations are read.
+
+pub mod duration;
+pub mod time;
