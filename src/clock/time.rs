@@ -124,7 +124,7 @@ fn distance(text: &str) -> Option<Result<TimeDelta, String>> {
 }
 
 /// The day that a local time begins with, today when it begins with none, and the time of day after it.
-fn day<'a>(text: &'a str, now: DateTime<Utc>, zone: Tz) -> Result<(NaiveDate, Option<&'a str>), TimeError> {
+fn day(text: &str, now: DateTime<Utc>, zone: Tz) -> Result<(NaiveDate, Option<&str>), TimeError> {
     let out_of_range = || TimeError::OutOfRange { text: text.to_owned() };
     if !YEARS.contains(&now.year()) {
         return Err(out_of_range());
