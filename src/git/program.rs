@@ -1,0 +1,106 @@
+//! Running the `git` program.
+
+#![expect(
+    clippy::disallowed_methods,
+    reason = "git/ is where the git program is run and its environment read"
+)]
+
+use std::ffi::{OsStr, OsString};
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use super::Repo;
+use crate::error::storage;
+
+/// What a run of the `git` program gave.
+#[derive(Debug, Clone)]
+pub struct Output {
+    /// Exit status; `None` when a signal ended it.
+    pub status: Option<i32>,
+    /// Everything it wrote to standard output.
+    pub stdout: Vec<u8>,
+    /// Everything it wrote to standard error, trimmed.
+    pub stderr: String,
+}
+
+impl Output {
+    /// The output as text, trimmed; fails with `what` and git's own words unless the status is 0.
+    pub fn success(self, what: &str) -> anyhow::Result<String> {
+        if self.status == Some(0) {
+            return Ok(String::from_utf8_lossy(&self.stdout).trim().to_owned());
+        }
+        let said = if self.stderr.is_empty() { "git said nothing".to_owned() } else { self.stderr };
+        Err(storage(format!("{what}: {said}")).into())
+    }
+}
+
+/// Runs `git` with `args` in `dir`: output captured, messages in English, no question asked on the
+/// terminal. Fails only when the program cannot be started.
+pub fn run_git<S: AsRef<OsStr>>(dir: &Path, args: &[S]) -> anyhow::Result<Output> {
+    start(dir, args, &[], b"")
+}
+
+/// One variable of the environment.
+pub(super) fn environment(name: &str) -> Option<OsString> {
+    std::env::var_os(name).filter(|value| !value.is_empty())
+}
+
+/// Runs `git` in `dir` with more environment and something to read.
+pub(super) fn start<S: AsRef<OsStr>>(
+    dir: &Path,
+    args: &[S],
+    env: &[(&str, OsString)],
+    input: &[u8],
+) -> anyhow::Result<Output> {
+    let mut command = Command::new("git");
+    command.args(args).current_dir(dir).env("LC_ALL", "C").env("GIT_TERMINAL_PROMPT", "0");
+    command.envs(env.iter().map(|(k, v)| (k, v)));
+    command.stdin(if input.is_empty() { Stdio::null() } else { Stdio::piped() });
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().map_err(|e| {
+        storage(format!("the git program cannot be run in {}: {e}", dir.display())).hint("git --version")
+    })?;
+    let feeder = child.stdin.take();
+    let output = std::thread::scope(|scope| {
+        if let Some(mut pipe) = feeder {
+            // A program that stops reading early says why in its own words; the broken pipe adds nothing.
+            scope.spawn(move || pipe.write_all(input).ok());
+        }
+        child.wait_with_output()
+    })
+    .map_err(|e| storage(format!("git {} did not finish: {e}", first(args))))?;
+    Ok(Output {
+        status: output.status.code(),
+        stdout: output.stdout,
+        stderr: String::from_utf8_lossy(&output.stderr).trim().to_owned(),
+    })
+}
+
+fn first<S: AsRef<OsStr>>(args: &[S]) -> String {
+    args.first().map(|a| a.as_ref().to_string_lossy().into_owned()).unwrap_or_default()
+}
+
+impl Repo {
+    /// Runs `git` at the root of the work tree, on this repository whatever `GIT_DIR` says by then.
+    pub(super) fn git<S: AsRef<OsStr>>(&self, args: &[S], input: &[u8]) -> anyhow::Result<Output> {
+        self.git_with(args, &[], input)
+    }
+
+    /// As [`Repo::git`], with more environment.
+    pub(super) fn git_with<S: AsRef<OsStr>>(
+        &self,
+        args: &[S],
+        env: &[(&str, OsString)],
+        input: &[u8],
+    ) -> anyhow::Result<Output> {
+        let mut all = Vec::new();
+        // A relative GIT_DIR means something else from another folder.
+        if environment("GIT_DIR").is_some() {
+            all.push(("GIT_DIR", self.git_dir.clone().into_os_string()));
+            all.push(("GIT_WORK_TREE", self.workdir.clone().into_os_string()));
+        }
+        all.extend(env.iter().cloned());
+        start(&self.workdir, args, &all, input)
+    }
+}
