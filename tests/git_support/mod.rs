@@ -1,6 +1,7 @@
 //! A repository of its own for each test, and the real `git` to look at it.
 #![allow(dead_code, reason = "each test binary uses some of it")]
 #![allow(clippy::disallowed_methods, reason = "tests make files and run git to verify")]
+#![allow(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
