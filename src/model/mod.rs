@@ -1,1 +1,18 @@
-//! placeholder
+//! The incident and what it is made of: plain types, no input or output.
+
+pub mod entry;
+mod fields;
+pub mod fold;
+pub mod id;
+pub mod incident;
+pub mod instant;
+pub mod lifecycle;
+pub mod milestone;
+pub mod record;
+
+pub use entry::{Entry, Kind};
+pub use fold::fold;
+pub use id::Id;
+pub use incident::{Incident, Status};
+pub use milestone::Milestone;
+pub use record::Record;

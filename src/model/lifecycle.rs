@@ -1,0 +1,93 @@
+//! Which steps an incident may take from where it stands.
+
+use super::entry::KindName;
+use super::incident::{Incident, Status};
+use super::instant::{Instant, rfc3339};
+use super::milestone::Milestone;
+
+/// Why a step is refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Illegal {
+    /// It was taken already.
+    #[error("the incident was already {step} at {}", rfc3339(*at))]
+    Already {
+        /// The milestone.
+        step: Milestone,
+        /// When it was reached.
+        at: Instant,
+    },
+    /// Another step has to come first.
+    #[error("the incident is not {needs} yet")]
+    Needs {
+        /// The milestone that is missing.
+        needs: Milestone,
+    },
+    /// Its time lies before something that it must follow.
+    #[error("{} is before the incident was {after} at {}", rfc3339(*at), rfc3339(*after_at))]
+    Before {
+        /// The time asked for.
+        at: Instant,
+        /// The milestone that it must not precede.
+        after: Milestone,
+        /// When that was reached.
+        after_at: Instant,
+    },
+    /// The incident has come to an end that allows no more steps.
+    #[error("the incident is {}", status.name())]
+    Ended {
+        /// Closed or cancelled.
+        status: Status,
+    },
+}
+
+/// Checks that a step may be taken at an instant; milestones may be back-dated and come in any order, but
+/// not twice, not before what they follow from, and not after the end.
+///
+/// # Errors
+/// Says which step is missing, was taken already or lies later.
+pub fn check(incident: &Incident, step: Milestone, at: Instant) -> Result<(), Illegal> {
+    let ended = incident.status == Status::Cancelled
+        || (incident.status == Status::Closed && step != Milestone::Reopened);
+    if ended {
+        return Err(Illegal::Ended { status: incident.status });
+    }
+    if let (Some(reached), true) = (incident.reached(step), step != Milestone::Reopened) {
+        return Err(Illegal::Already { step, at: reached });
+    }
+    for needs in required(step) {
+        let reached = incident.reached(*needs).ok_or(Illegal::Needs { needs: *needs })?;
+        if at < reached {
+            return Err(Illegal::Before { at, after: *needs, after_at: reached });
+        }
+    }
+    let earlier = [Milestone::Started, Milestone::Detected].into_iter().filter(|m| *m < step);
+    for milestone in earlier {
+        if let Some(reached) = incident.reached(milestone).filter(|r| at < *r) {
+            return Err(Illegal::Before { at, after: milestone, after_at: reached });
+        }
+    }
+    Ok(())
+}
+
+/// What must have been reached before a step.
+const fn required(step: Milestone) -> &'static [Milestone] {
+    match step {
+        Milestone::Verified | Milestone::Closed | Milestone::Reopened => &[Milestone::Resolved],
+        Milestone::Resolved => &[Milestone::Declared],
+        _ => &[],
+    }
+}
+
+/// The steps that are legal now, in the order of an incident's life.
+#[must_use]
+pub fn legal(incident: &Incident, now: Instant) -> Vec<KindName> {
+    let mut steps: Vec<KindName> = Milestone::ALL
+        .into_iter()
+        .filter(|m| *m > Milestone::Declared && check(incident, *m, now).is_ok())
+        .map(KindName::from)
+        .collect();
+    if incident.status.is_open() {
+        steps.push(KindName::Cancelled);
+    }
+    steps
+}

@@ -1,0 +1,242 @@
+//! `process.yaml` as a whole, and how its names are looked up.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::communication::Communication;
+use super::documents::{Document, Language};
+use super::facts::Standing;
+use super::obligation::{Obligation, Weight};
+use super::people::{CallChain, Level, Post, Role};
+use super::response::{Checklist, Postmortem, Rollback, Runbook, Warroom};
+use super::severity::{Questions, Severity, Targets};
+use crate::model::Incident;
+
+/// A team's process.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Process {
+    /// The name that `inc.yaml` says.
+    pub name: String,
+    /// `1.0.0`; an incident pins it at declaration.
+    pub version: String,
+    /// What a person reads.
+    pub title: String,
+    /// The language of its documents: `en`, `fr`, or a name of the team's own with `words`.
+    pub language: String,
+    /// The zone in which its people live, by its IANA name.
+    pub timezone: chrono_tz::Tz,
+    /// Where the process comes from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+    /// The day of the source document.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub date: Option<String>,
+    /// Who keeps it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<String>,
+    /// When it is to be looked through again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub review_due: Option<chrono::NaiveDate>,
+    /// What it stands for, and what is missing from it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
+    /// Worst first.
+    pub severities: Vec<Severity>,
+    /// Questions that lead to a severity.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub classification: Option<Questions>,
+    /// What can notice an incident.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub detection_sources: Vec<Named>,
+    /// What counts as an incident.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub criteria: Vec<Named>,
+    /// The phases of the response.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub phases: Vec<Phase>,
+    /// Roles in an incident.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub roles: Vec<Role>,
+    /// Posts in the organisation.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub posts: Vec<Post>,
+    /// Levels of escalation, the first one first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub levels: Vec<Level>,
+    /// Who is called, in what order.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub call_chain: Option<CallChain>,
+    /// Everything that can fall due.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub obligations: Vec<Obligation>,
+    /// Who is told what.
+    #[serde(default)]
+    pub communication: Communication,
+    /// Lists of things to do.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub checklists: Vec<Checklist>,
+    /// What to do about each type of incident.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub runbooks: Vec<Runbook>,
+    /// The room for the worst ones.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub warroom: Option<Warroom>,
+    /// What is asked of a post-mortem.
+    #[serde(default)]
+    pub postmortem: Postmortem,
+    /// What is asked of a rollback.
+    #[serde(default)]
+    pub rollback: Rollback,
+    /// Figures that the team wants to keep.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub targets: Targets,
+    /// Rules of `check` that weigh otherwise here, by id.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub rules: BTreeMap<String, RuleSetting>,
+    /// What is rendered.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub documents: Vec<Document>,
+    /// The language's forms and words, over those that `inc` has for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub words: Option<Language>,
+}
+
+/// Something with a name to type and a label to read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Named {
+    /// What is typed.
+    pub id: String,
+    /// What is read.
+    pub label: String,
+    /// The clause that it comes from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+}
+
+/// A phase of the response, from one status on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Phase {
+    /// What is typed.
+    pub id: String,
+    /// What is read.
+    pub label: String,
+    /// The status with which it begins.
+    pub from: crate::model::Status,
+    /// How long it may take, in the source's words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub window: Option<String>,
+    /// The clause that it comes from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+}
+
+/// How a rule of `check` weighs here, and its parameters.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RuleSetting {
+    /// Its weight here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub level: Option<Weight>,
+    /// Parameters by name, as the rule's page lists them.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub parameters: BTreeMap<String, serde_json::Value>,
+    /// The clause that it comes from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+}
+
+impl Process {
+    /// `name@version`, as an incident pins it.
+    #[must_use]
+    pub fn pin(&self) -> String {
+        format!("{}@{}", self.name, self.version)
+    }
+
+    /// The severity of this id, label or alias, whatever its case.
+    #[must_use]
+    pub fn severity(&self, word: &str) -> Option<&Severity> {
+        let same = |w: &str| w.eq_ignore_ascii_case(word) || w.to_lowercase() == word.to_lowercase();
+        self.severities
+            .iter()
+            .find(|s| same(&s.id))
+            .or_else(|| self.severities.iter().find(|s| same(&s.label) || s.aliases.iter().any(|a| same(a))))
+    }
+
+    /// The rank of a severity, 1 the worst.
+    #[must_use]
+    pub fn rank(&self, id: &str) -> Option<u32> {
+        let place = self.severities.iter().position(|s| s.id == id)?;
+        u32::try_from(place + 1).ok()
+    }
+
+    /// The role of this id or alias.
+    #[must_use]
+    pub fn role(&self, word: &str) -> Option<&Role> {
+        let same = |w: &str| w.to_lowercase() == word.to_lowercase();
+        self.roles.iter().find(|r| same(&r.id) || same(&r.label) || r.aliases.iter().any(|a| same(a)))
+    }
+
+    /// The post of this id or alias.
+    #[must_use]
+    pub fn post(&self, word: &str) -> Option<&Post> {
+        let same = |w: &str| w.to_lowercase() == word.to_lowercase();
+        self.posts.iter().find(|p| same(&p.id) || same(&p.label) || p.aliases.iter().any(|a| same(a)))
+    }
+
+    /// The level of this id.
+    #[must_use]
+    pub fn level(&self, id: &str) -> Option<&Level> {
+        self.levels.iter().find(|l| l.id.eq_ignore_ascii_case(id))
+    }
+
+    /// The runbook of this id.
+    #[must_use]
+    pub fn runbook(&self, id: &str) -> Option<&Runbook> {
+        self.runbooks.iter().find(|r| r.id.eq_ignore_ascii_case(id))
+    }
+
+    /// The document of this id.
+    #[must_use]
+    pub fn document(&self, id: &str) -> Option<&Document> {
+        self.documents.iter().find(|d| d.id == id)
+    }
+
+    /// What a person reads for a post, role, level or audience named by an obligation; the name itself otherwise.
+    #[must_use]
+    pub fn label_of<'a>(&'a self, who: &'a str) -> &'a str {
+        self.role(who)
+            .map(|r| r.label.as_str())
+            .or_else(|| self.post(who).map(|p| p.label.as_str()))
+            .or_else(|| self.level(who).map(|l| l.label.as_str()))
+            .or_else(|| self.communication.audiences.iter().find(|a| a.id == who).map(|a| a.label.as_str()))
+            .unwrap_or(who)
+    }
+
+    /// The worst rank that the incident ever had; the mildest of the process when none is known.
+    #[must_use]
+    pub fn highest_rank(&self, incident: &Incident) -> u32 {
+        let mildest = u32::try_from(self.severities.len()).unwrap_or(u32::MAX);
+        incident.severities.iter().filter_map(|s| self.rank(&s.to)).min().unwrap_or(mildest)
+    }
+
+    /// The standing by which predicates are asked now.
+    #[must_use]
+    pub fn standing<'a>(&self, incident: &'a Incident) -> Standing<'a> {
+        let severity = incident.severity().unwrap_or_default();
+        let highest_rank = self.highest_rank(incident);
+        Standing { severity, rank: self.rank(severity).unwrap_or(highest_rank), highest_rank }
+    }
+
+    /// The standing by which gates are asked: the worst severity that the incident ever had.
+    #[must_use]
+    pub fn worst_standing<'a>(&self, incident: &'a Incident) -> Standing<'a> {
+        let highest_rank = self.highest_rank(incident);
+        let worst = incident.severities.iter().find(|s| self.rank(&s.to) == Some(highest_rank));
+        Standing { severity: worst.map_or("", |s| s.to.as_str()), rank: highest_rank, highest_rank }
+    }
+}
