@@ -1,4 +1,3 @@
 //! Obligations to clocks, metrics, and how times and durations are read.
 
-pub mod duration;
 pub mod time;

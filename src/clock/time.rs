@@ -5,7 +5,7 @@ use chrono::{SecondsFormat, TimeZone, Timelike, Utc};
 use chrono_tz::Tz;
 use thiserror::Error;
 
-use super::duration::parse_duration;
+use crate::model::duration::parse_duration;
 
 /// The years in which an incident can be; outside them a time is a slip of the hand.
 const YEARS: std::ops::RangeInclusive<i32> = 1970..=9999;

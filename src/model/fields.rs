@@ -6,10 +6,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::entry::{
-    CancelReason, Classification, Entry, Kind, Outcome, PostmortemState, RollbackStep, UpdateState,
-    WarroomStep,
-};
+use super::entry::{Classification, Entry, Kind, Outcome, UpdateState};
 use super::instant::{self, Instant};
 use super::milestone::Milestone;
 

@@ -41,7 +41,6 @@ pub mod optional {
     use serde::{Deserialize, Deserializer, Serializer};
 
     /// Writes an instant to the whole second, or nothing.
-    #[expect(clippy::ref_option, reason = "serde's `with` passes the field by reference")]
     pub fn serialize<S: Serializer>(at: &Option<Instant>, serializer: S) -> Result<S::Ok, S::Error> {
         match at {
             Some(at) => serializer.serialize_str(&rfc3339(*at)),

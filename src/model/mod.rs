@@ -1,5 +1,6 @@
 //! The incident and what it is made of: plain types, no input or output.
 
+pub mod duration;
 pub mod entry;
 mod fields;
 pub mod fold;

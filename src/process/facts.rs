@@ -23,11 +23,11 @@ impl<T: PartialEq> OneOrMany<T> {
     where
         T: PartialEq<U>,
     {
-        self.iter().any(|v| *v == *value)
+        self.values().any(|v| *v == *value)
     }
 
     /// The values, one or many.
-    pub fn iter(&self) -> std::slice::Iter<'_, T> {
+    pub fn values(&self) -> std::slice::Iter<'_, T> {
         match self {
             Self::One(value) => std::slice::from_ref(value).iter(),
             Self::Many(values) => values.iter(),

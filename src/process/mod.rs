@@ -3,6 +3,7 @@
 //! A process is whole: nothing extends anything. Keys are listed worst first, first first or in the order
 //! of the document that they come from, and each may name its clause in `source`.
 
+pub mod builtin;
 pub mod communication;
 pub mod documents;
 pub mod event;

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::event::Event;
 use super::facts::{OneOrMany, When};
-use crate::clock::duration::Limit;
+use crate::model::duration::Limit;
 
 /// Something that falls due: from an event, after or within a time, until another event.
 ///
@@ -91,7 +91,7 @@ impl TryFrom<String> for Within {
         match text.as_str() {
             "respond" => Ok(Self::Respond),
             "resolve" => Ok(Self::Resolve),
-            other => Limit::parse(other, crate::clock::duration::Op::Le).map(Self::Fixed),
+            other => Limit::parse(other, crate::model::duration::Op::Le).map(Self::Fixed),
         }
     }
 }

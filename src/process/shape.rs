@@ -27,6 +27,7 @@ pub struct Process {
     /// The language of its documents: `en`, `fr`, or a name of the team's own with `words`.
     pub language: String,
     /// The zone in which its people live, by its IANA name.
+    #[schemars(with = "String")]
     pub timezone: chrono_tz::Tz,
     /// Where the process comes from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
