@@ -1,1 +1,5 @@
-//! placeholder
+//! Where files are; reading, appending and editing them.
+
+pub mod atomic;
+pub mod front_matter;
+pub mod yaml;
