@@ -1,6 +1,8 @@
 //! Embeds everything under `templates/processes` and `templates/languages`, so that a process is added by
 //! adding its folder.
 
+#![expect(clippy::disallowed_methods, reason = "a build script reads its folders and writes to its own")]
+
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
