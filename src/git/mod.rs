@@ -10,6 +10,7 @@
 mod cachetree;
 mod commit;
 mod durable;
+mod history;
 mod hooks;
 mod identity;
 mod index;
@@ -17,11 +18,13 @@ mod lock;
 mod object;
 mod open;
 mod path;
+mod pending;
 mod program;
 mod sign;
 mod stage;
 
 pub use commit::{Commit, CommitOptions};
+pub use history::{Change, ChangeKind};
 pub use identity::Identity;
 pub use program::{Output, run_git};
 
