@@ -1,5 +1,7 @@
 //! The built-in processes are whole and say where each datum comes from.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
 use inc::process::{Process, builtin};
 
 fn load(name: &str) -> Process {

@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::event::Event;
 use super::facts::{OneOrMany, When};
-use crate::model::duration::Limit;
+use super::severity::Deadline;
+use crate::model::duration::{Limit, Op, Span};
 
 /// Something that falls due: from an event, after or within a time, until another event.
 ///
@@ -28,13 +29,13 @@ pub struct Obligation {
     pub within: Option<Within>,
     /// It fires after this time: `15m` at 15 minutes, `> 1h` strictly after an hour.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub after: Option<String>,
+    pub after: Option<Alarm>,
     /// It falls due again and again, counted from the last `reset`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub every: Option<String>,
+    pub every: Option<Deadline>,
     /// It must be met in this window, its end included.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub between: Option<[String; 2]>,
+    pub between: Option<[Span; 2]>,
     /// What starts a repeating one anew.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reset: Option<Event>,
@@ -77,7 +78,7 @@ fn is_default<T: Default + PartialEq>(value: &T) -> bool {
 #[schemars(with = "String")]
 pub enum Within {
     /// The same for every severity.
-    Fixed(Limit),
+    Fixed(Deadline),
     /// The severity's `respond` limit.
     Respond,
     /// The severity's `resolve` limit.
@@ -91,7 +92,7 @@ impl TryFrom<String> for Within {
         match text.as_str() {
             "respond" => Ok(Self::Respond),
             "resolve" => Ok(Self::Resolve),
-            other => Limit::parse(other, crate::model::duration::Op::Le).map(Self::Fixed),
+            other => Deadline::try_from(other.to_owned()).map(Self::Fixed),
         }
     }
 }
@@ -99,10 +100,34 @@ impl TryFrom<String> for Within {
 impl From<Within> for String {
     fn from(within: Within) -> Self {
         match within {
-            Within::Fixed(limit) => limit.to_string(),
+            Within::Fixed(deadline) => deadline.into(),
             Within::Respond => "respond".into(),
             Within::Resolve => "resolve".into(),
         }
+    }
+}
+
+/// A time after which something fires: `15m` at 15 minutes, `> 1h` strictly after an hour.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(try_from = "String", into = "String")]
+#[schemars(with = "String")]
+pub struct Alarm(pub Limit);
+
+impl TryFrom<String> for Alarm {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let limit = Limit::parse(&text, Op::Ge)?;
+        match limit.op {
+            Op::Gt | Op::Ge => Ok(Self(limit)),
+            Op::Lt | Op::Le => Err(format!("`{text}` is no time to fire after: write `15m` or `> 1h`")),
+        }
+    }
+}
+
+impl From<Alarm> for String {
+    fn from(alarm: Alarm) -> Self {
+        alarm.0.to_string()
     }
 }
 

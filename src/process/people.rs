@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::facts::When;
+use crate::model::duration::Span;
 
 /// A role that somebody takes in an incident.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -99,7 +100,7 @@ pub struct CallChain {
     /// Posts, first to be called first.
     pub order: Vec<String>,
     /// How long one waits for an answer before calling the next: `5m`.
-    pub wait: String,
+    pub wait: Span,
     /// What is done beside the calls.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub meanwhile: Vec<String>,

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::event::Event;
 use super::facts::{OneOrMany, When};
+use crate::model::duration::Span;
 
 /// A list of things to do.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -33,10 +34,10 @@ pub struct Group {
     pub label: String,
     /// When it begins: an offset from `from`, such as `3m`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub at: Option<String>,
+    pub at: Option<Span>,
     /// When it should be done: an offset from `from`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub by: Option<String>,
+    pub by: Option<Span>,
     /// What the offsets are counted from; the declaration if nothing else is said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<OneOrMany<Event>>,

@@ -1,0 +1,128 @@
+//! When the events that a process names happened in an incident.
+
+use crate::model::entry::{Kind, Outcome};
+use crate::model::incident::Incident;
+use crate::model::instant::Instant;
+use crate::model::{Entry, Milestone};
+use crate::process::event::{EventMap, Meeting, UpdateIs};
+use crate::process::facts::OneOrMany;
+use crate::process::{Event, Process};
+
+/// An incident and its process at one instant: what has happened by then.
+#[derive(Debug, Clone, Copy)]
+pub struct Moments<'a> {
+    /// The incident.
+    pub incident: &'a Incident,
+    /// Its process.
+    pub process: &'a Process,
+    /// The instant; what lies after it has not happened.
+    pub now: Instant,
+    /// How many obligations build on one another so far.
+    pub(super) depth: usize,
+}
+
+impl<'a> Moments<'a> {
+    /// What has happened by `now`.
+    #[must_use]
+    pub fn new(incident: &'a Incident, process: &'a Process, now: Instant) -> Self {
+        Self { incident, process, now, depth: 0 }
+    }
+
+    /// The first of several events that has happened at all, in the order in which they are listed.
+    #[must_use]
+    pub fn first_of(&self, events: &OneOrMany<Event>) -> Option<Instant> {
+        events.values().find_map(|e| self.all(e).first().copied())
+    }
+
+    /// Every instant at which an event happened, in order.
+    #[must_use]
+    pub fn all(&self, event: &Event) -> Vec<Instant> {
+        let mut instants = match event {
+            Event::Milestone(Milestone::Reopened) => self.incident.reopened.clone(),
+            Event::Milestone(m) => self.incident.reached(*m).into_iter().collect(),
+            Event::Kind(name) => self.entries(|e| e.kind.name() == *name),
+            Event::Breach => self.incident.record.impact.breach_known_at.into_iter().collect(),
+            Event::Of(map) => self.of(map),
+        };
+        instants.retain(|at| *at <= self.now);
+        instants.sort_unstable();
+        instants
+    }
+
+    fn entries(&self, wanted: impl Fn(&Entry) -> bool) -> Vec<Instant> {
+        self.incident.entries().filter(|e| wanted(e)).map(|e| e.at).collect()
+    }
+
+    fn of(&self, map: &EventMap) -> Vec<Instant> {
+        if let Some(events) = &map.any {
+            return events.iter().flat_map(|e| self.all(e)).collect();
+        }
+        if let Some(events) = &map.all {
+            let firsts: Option<Vec<_>> = events.iter().map(|e| self.all(e).first().copied()).collect();
+            return firsts.and_then(|f| f.into_iter().max()).into_iter().collect();
+        }
+        if let Some(id) = &map.obligation {
+            return super::engine::ended(self, id).into_iter().collect();
+        }
+        if let Some(meeting) = map.meeting {
+            return self.meetings(meeting);
+        }
+        if let Some(role) = &map.handover {
+            let given = self.entries(|e| matches!(&e.kind, Kind::Role { role: r, .. } if r == role));
+            return given.into_iter().skip(1).collect();
+        }
+        self.entries(|e| self.is(map, &e.kind))
+    }
+
+    fn is(&self, map: &EventMap, kind: &Kind) -> bool {
+        match kind {
+            Kind::Escalated { level, notify, .. } => {
+                map.escalated.as_ref().is_some_and(|wanted| self.reaches(level, wanted))
+                    || map.notified.as_ref().is_some_and(|who| notify.iter().any(|n| self.same_post(n, who)))
+            }
+            Kind::Role { role, .. } => map.role.as_ref() == Some(role),
+            Kind::Notified { who, outcome, .. } => {
+                let reached = matches!(outcome, None | Some(Outcome::Reached));
+                reached && map.notified.as_ref().is_some_and(|wanted| self.same_post(who, wanted))
+            }
+            Kind::Update { state, audience, channels, .. } => map.update.as_ref().is_some_and(|wanted| {
+                let UpdateIs { state: from_state, audience: for_audience, channel } = wanted;
+                from_state.is_none_or(|s| *state >= s)
+                    && for_audience.as_ref().is_none_or(|a| audience.as_ref().is_none_or(|b| a == b))
+                    && channel.as_ref().is_none_or(|c| channels.contains(c))
+            }),
+            Kind::Done { item, .. } => map.done.as_ref() == Some(item),
+            Kind::Approved { what, .. } => map.approved.as_ref() == Some(what),
+            Kind::Postmortem { to, .. } => map.postmortem.is_some_and(|wanted| *to >= wanted),
+            Kind::Rollback { step, .. } => map.rollback.is_some_and(|wanted| *step >= wanted),
+            Kind::Warroom { step, .. } => map.warroom == Some(*step),
+            _ => false,
+        }
+    }
+
+    fn meetings(&self, meeting: Meeting) -> Vec<Instant> {
+        let mut planned = self.incident.entries().filter_map(|e| match e.kind {
+            Kind::Postmortem { meeting: Some(held), .. } => Some((e.at, held)),
+            _ => None,
+        });
+        match meeting {
+            Meeting::Planned => planned.map(|(at, _)| at).collect(),
+            // A meeting that was moved counts at the last time that was set.
+            Meeting::Held => planned.next_back().map(|(_, held)| held).into_iter().collect(),
+        }
+    }
+
+    fn reaches(&self, level: &str, wanted: &str) -> bool {
+        let place = |id: &str| self.process.levels.iter().position(|l| l.id.eq_ignore_ascii_case(id));
+        match (place(level), place(wanted)) {
+            (Some(level), Some(wanted)) => level >= wanted,
+            _ => level.eq_ignore_ascii_case(wanted),
+        }
+    }
+
+    fn same_post(&self, who: &str, wanted: &str) -> bool {
+        who.eq_ignore_ascii_case(wanted)
+            || self.process.post(who).is_some_and(|p| p.id == wanted)
+            || self.process.role(who).is_some_and(|r| r.id == wanted)
+    }
+}

@@ -1,0 +1,142 @@
+//! Clocks of obligations that fall due again and again, such as an update every 30 minutes.
+
+use chrono::TimeDelta;
+
+use super::engine::{Epoch, blank};
+use super::happenings::Moments;
+use super::{Clock, State};
+use crate::model::duration::{Limit, Op};
+use crate::model::instant::Instant;
+use crate::process::obligation::Obligation;
+
+/// A stretch in which the obligation runs; no end while it still does.
+type Stretch = (Instant, Option<Instant>);
+
+/// One clock for each gap in which intervals were missed, and one for the interval that runs now, or for the
+/// whole when it ended with nothing missed.
+pub(super) fn clocks(
+    moments: &Moments<'_>,
+    obligation: &Obligation,
+    start: Instant,
+    interval: &Limit,
+    epochs: &[Epoch<'_>],
+) -> Vec<Clock> {
+    if interval.duration <= TimeDelta::zero() {
+        return Vec::new();
+    }
+    let resets = obligation.reset.as_ref().map(|r| moments.all(r)).unwrap_or_default();
+    let mut clocks = Vec::new();
+    let stretches = stretches(moments, obligation, start, epochs);
+    for (from, until) in &stretches {
+        gaps(moments, obligation, interval, &resets, (*from, *until), &mut clocks);
+    }
+    if let (true, Some(first), Some(last)) = (clocks.is_empty(), stretches.first(), stretches.last()) {
+        let mut clock = blank(obligation);
+        clock.state = State::Met;
+        clock.from = Some(first.0);
+        clock.ended_at = last.1;
+        clocks.push(clock);
+    }
+    clocks
+}
+
+fn gaps(
+    moments: &Moments<'_>,
+    obligation: &Obligation,
+    interval: &Limit,
+    resets: &[Instant],
+    (from, until): Stretch,
+    clocks: &mut Vec<Clock>,
+) {
+    let inside = |at: &&Instant| **at > from && until.is_none_or(|u| **at < u);
+    let mut last = from;
+    for reset in resets.iter().filter(inside) {
+        clocks.extend(gap(obligation, interval, last, *reset, Some(*reset)));
+        last = *reset;
+    }
+    if let Some(end) = until {
+        clocks.extend(gap(obligation, interval, last, end, Some(end)));
+    } else {
+        let missed = gap(obligation, interval, last, moments.now, None);
+        clocks.push(missed.unwrap_or_else(|| running(moments, obligation, interval, last)));
+    }
+}
+
+/// The intervals missed between two instants, as one clock; none when all were kept.
+fn gap(
+    obligation: &Obligation,
+    interval: &Limit,
+    from: Instant,
+    to: Instant,
+    ended_at: Option<Instant>,
+) -> Option<Clock> {
+    let elapsed = (to - from).num_seconds();
+    let length = interval.duration.num_seconds();
+    let missed = if interval.op == Op::Lt { elapsed / length } else { (elapsed - 1).max(0) / length };
+    if missed <= 0 {
+        return None;
+    }
+    let due = from + interval.duration;
+    let mut clock = blank(obligation);
+    clock.state = State::Missed;
+    clock.from = Some(from);
+    clock.due = Some(due);
+    clock.strict = interval.op == Op::Lt;
+    clock.ended_at = ended_at;
+    clock.margin_seconds = Some((due - to).num_seconds());
+    clock.missed_count = missed;
+    clock.until.clone_from(&obligation.reset);
+    Some(clock)
+}
+
+fn running(moments: &Moments<'_>, obligation: &Obligation, interval: &Limit, from: Instant) -> Clock {
+    let due = from + interval.duration;
+    let mut clock = blank(obligation);
+    clock.state = State::Running;
+    clock.from = Some(from);
+    clock.due = Some(due);
+    clock.strict = interval.op == Op::Lt;
+    clock.margin_seconds = Some((due - moments.now).num_seconds());
+    clock.until.clone_from(&obligation.reset);
+    clock
+}
+
+/// When the obligation runs: while it applies, from its start to its end, without the time between a
+/// resolution and the reopening that withdrew it.
+fn stretches(
+    moments: &Moments<'_>,
+    obligation: &Obligation,
+    start: Instant,
+    epochs: &[Epoch<'_>],
+) -> Vec<Stretch> {
+    let end = obligation.until.as_ref().and_then(|u| moments.all(u).first().copied());
+    let unless = obligation.unless.as_ref().and_then(|u| moments.all(u).first().copied());
+    let end = [end, unless].into_iter().flatten().min();
+    let mut stretches: Vec<Stretch> = Vec::new();
+    for epoch in epochs {
+        let from = epoch.from.map_or(start, |f| f.max(start));
+        let until = [epoch.until, end].into_iter().flatten().min();
+        if until.is_some_and(|u| u <= from) || from > moments.now {
+            continue;
+        }
+        match stretches.last_mut() {
+            Some(last) if last.1 == Some(from) => last.1 = until,
+            _ => stretches.push((from, until)),
+        }
+    }
+    for (resolved, reopened) in &moments.incident.paused {
+        if *reopened <= moments.now {
+            stretches = stretches.into_iter().flat_map(|s| without(s, *resolved, *reopened)).collect();
+        }
+    }
+    stretches
+}
+
+fn without((from, until): Stretch, pause: Instant, resume: Instant) -> Vec<Stretch> {
+    if resume <= from || until.is_some_and(|u| u <= pause) {
+        return vec![(from, until)];
+    }
+    let before = (pause > from).then_some((from, Some(pause)));
+    let after = until.is_none_or(|u| u > resume).then_some((resume, until));
+    before.into_iter().chain(after).collect()
+}
