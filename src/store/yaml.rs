@@ -1,6 +1,6 @@
 //! The one way YAML is read: bounded, without anchors or duplicate keys, with errors in the words of the file.
 
-mod locate;
+pub(in crate::store) mod find;
 mod scan;
 mod words;
 
@@ -9,7 +9,7 @@ use std::path::Path;
 use serde::de::DeserializeOwned;
 use serde_path_to_error::{Path as FieldPath, Segment};
 
-pub use self::locate::{locate, locate_key};
+pub use self::find::{locate, locate_key};
 use crate::error::{Failure, invalid};
 
 /// The largest text that is read, in bytes: 1 MiB.
@@ -170,7 +170,7 @@ fn collect<T: DeserializeOwned>(text: &str, first: Failed) -> Vec<Problem> {
             break;
         }
         problems.push(problem);
-        let Some(entry) = locate::entry(&rest, &path) else { break };
+        let Some(entry) = find::entry(&rest, &path) else { break };
         blank(&mut rest, entry);
         match parse::<T>(&rest) {
             Ok(_) => break,

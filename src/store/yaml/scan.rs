@@ -10,7 +10,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Seq
 use yaml_edit::anchor_resolution::DocumentResolvedExt;
 use yaml_edit::{SyntaxKind, YamlFile};
 
-use super::{MAX_BYTES, MAX_DEPTH, Problem, locate, prefixes, segments, words};
+use super::{MAX_BYTES, MAX_DEPTH, Problem, find, prefixes, segments, words};
 
 /// With more keys than this, comparing each with each is no longer the fast way.
 const FEW_KEYS: usize = 32;
@@ -158,10 +158,10 @@ fn duplicate_key(text: &str, path: &[String], message: &str) -> Option<Problem> 
     let (_, rest) = message.split_once(DUPLICATE)?;
     let key: String = serde_json::Deserializer::from_str(rest).into_iter::<String>().next()?.ok()?;
     let mut parents: Vec<&str> = path.iter().map(String::as_str).collect();
-    let mut spans = locate::keys(text, &parents, &key);
+    let mut spans = find::keys(text, &parents, &key);
     if spans.len() < 2 && parents.last() == Some(&key.as_str()) {
         parents.pop();
-        spans = locate::keys(text, &parents, &key);
+        spans = find::keys(text, &parents, &key);
     }
     let (first, second) = (spans.first()?, spans.get(1)?);
     let line = super::line_col(text, first.start).0;
