@@ -1,5 +1,7 @@
 //! Edits of a record by example: what changes, and that nothing else does.
 
+#![expect(clippy::unwrap_used, reason = "tests may unwrap")]
+
 use inc::store::edit::{Edit, apply};
 use serde_yaml::Value;
 

@@ -1,5 +1,7 @@
 //! Laws of edits on random records: what is meant is what is read, and no comment is lost.
 
+#![expect(clippy::unwrap_used, reason = "tests may unwrap")]
+
 use inc::store::edit::{Edit, apply};
 use proptest::prelude::*;
 use serde_yaml::{Mapping, Value};
@@ -38,7 +40,7 @@ struct Hand<'a> {
 
 impl Hand<'_> {
     fn roll(&mut self, sides: u8) -> bool {
-        *self.dice.next().unwrap() % sides == 0
+        self.dice.next().unwrap().is_multiple_of(sides)
     }
 
     fn comment(&mut self) -> String {
@@ -69,18 +71,14 @@ impl Hand<'_> {
             Value::Sequence(list) if !list.is_empty() && !self.roll(4) => {
                 let (end, indent) =
                     (self.line_end(), if !in_list && self.roll(2) { indent } else { indent + 2 });
-                let items: String = list
-                    .iter()
-                    .map(|v| {
-                        format!(
-                            "{}{}-{}",
-                            self.above(indent),
-                            " ".repeat(indent),
-                            self.value(v, indent, true)
-                        )
-                    })
-                    .collect();
-                format!("{end}{items}")
+                let mut text = end;
+                for v in list {
+                    text += &self.above(indent);
+                    text += &" ".repeat(indent);
+                    text += "-";
+                    text += &self.value(v, indent, true);
+                }
+                text
             }
             Value::Null if self.roll(2) => self.line_end(),
             Value::String(s) if s.ends_with("s\n") && self.roll(2) => {
@@ -92,13 +90,14 @@ impl Hand<'_> {
     }
 
     fn fields(&mut self, m: &Mapping, indent: usize) -> String {
-        m.iter()
-            .map(|(key, value)| {
-                let (above, key) = (self.above(indent), key.as_str().unwrap());
-                let key = if self.roll(5) { format!("\"{key}\"") } else { key.to_owned() };
-                format!("{above}{}{key}:{}", " ".repeat(indent), self.value(value, indent, false))
-            })
-            .collect()
+        let mut text = String::new();
+        for (key, value) in m {
+            text += &self.above(indent);
+            let key = key.as_str().unwrap();
+            let key = if self.roll(5) { format!("\"{key}\"") } else { key.to_owned() };
+            text += &[" ".repeat(indent), key, ":".to_owned(), self.value(value, indent, false)].concat();
+        }
+        text
     }
 }
 
@@ -233,10 +232,10 @@ fn numbers(node: &Value, path: &[String], found: &mut Vec<Vec<String>>) {
     let inner = |segment: String| [path, &[segment]].concat();
     match node {
         Value::Mapping(m) => {
-            m.iter().for_each(|(k, v)| numbers(v, &inner(k.as_str().unwrap().to_owned()), found))
+            m.iter().for_each(|(k, v)| numbers(v, &inner(k.as_str().unwrap().to_owned()), found));
         }
         Value::Sequence(list) => {
-            list.iter().enumerate().for_each(|(i, v)| numbers(v, &inner(i.to_string()), found))
+            list.iter().enumerate().for_each(|(i, v)| numbers(v, &inner(i.to_string()), found));
         }
         Value::Number(_) | Value::Bool(_) => found.push(path.to_vec()),
         _ => {}
