@@ -142,12 +142,10 @@ impl Store {
     pub fn find(&self, part: &str) -> Result<Folder> {
         let (folders, _) = self.folders();
         let mut matching: Vec<Folder> = folders.iter().filter(|f| f.id.matches(part)).cloned().collect();
-        if let Some(exact) = matching.iter().find(|f| f.id.as_str() == part || f.id.short() == part) {
-            if matching.iter().filter(|f| f.id.short() == exact.id.short()).count() == 1
-                || exact.id.as_str() == part
-            {
-                return Ok(exact.clone());
-            }
+        let said: Vec<&Folder> =
+            matching.iter().filter(|f| f.id.as_str() == part || f.id.short() == part).collect();
+        if let [exact] = said.as_slice() {
+            return Ok((*exact).clone());
         }
         match matching.len() {
             1 => Ok(matching.remove(0)),
@@ -288,7 +286,7 @@ pub fn entry(source: &Source) -> Result<Entry, Vec<Problem>> {
         let at =
             yaml::locate_key(parts.yaml, &[error.field()]).or_else(|| yaml::locate(parts.yaml, &["kind"]));
         let mut problem = Problem::at(parts.yaml, at.map_or(0, |span| span.start), error.to_string());
-        problem.path = error.field().to_owned();
+        error.field().clone_into(&mut problem.path);
         vec![problem.within(parts.yaml_first_line)]
     })
 }
