@@ -5,6 +5,7 @@
 
 mod engine;
 mod happenings;
+pub mod metrics;
 mod repeating;
 mod single;
 mod steps;
@@ -19,6 +20,7 @@ use crate::process::obligation::{Gate, Weight};
 
 pub use engine::clocks;
 pub use happenings::Moments;
+pub use metrics::{Metrics, metrics};
 
 /// Where an obligation stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]

@@ -228,17 +228,17 @@ impl Incident {
         self.entries().filter(|e| matches!(e.kind, Kind::Waived { .. }))
     }
 
-    /// How long services were down in all, overlaps counted once; an open interval ends at `now`. Seconds.
+    /// How long services were down in all by `now`, overlaps counted once. Seconds.
     #[must_use]
     pub fn downtime_seconds(&self, now: Instant) -> i64 {
-        let mut spans: Vec<_> = self.downtimes.iter().map(|d| (d.from, d.until.unwrap_or(now))).collect();
+        let end = |d: &Downtime| d.until.map_or(now, |until| until.min(now));
+        let mut spans: Vec<_> = self.downtimes.iter().map(|d| (d.from, end(d))).collect();
         spans.sort_unstable();
         let mut total = 0;
-        let mut covered = None;
+        let mut covered = Instant::MIN_UTC;
         for (from, until) in spans {
-            let from = covered.map_or(from, |c: Instant| from.max(c));
-            total += (until - from).num_seconds().max(0);
-            covered = Some(covered.map_or(until, |c| until.max(c)));
+            total += (until - from.max(covered)).num_seconds().max(0);
+            covered = covered.max(until);
         }
         total
     }
