@@ -124,6 +124,19 @@ fn line_ends_are_stored_as_git_stores_them() {
 }
 
 #[test]
+fn line_ends_once_committed_are_left_alone() {
+    let sandbox = Sandbox::started();
+    sandbox.write("a.md", "one\r\n");
+    sandbox.git(&["-c", "core.autocrlf=false", "add", "a.md"]);
+    sandbox.git(&["commit", "-qm", "as it is"]);
+    sandbox.git(&["config", "core.autocrlf", "true"]);
+    sandbox.write("a.md", "one\r\ntwo\r\n");
+    sandbox.open().commit(&paths(&["a.md"]), "one", at()).unwrap().unwrap();
+    assert_eq!(sandbox.git(&["cat-file", "-s", "HEAD:a.md"]), "10");
+    sandbox.clean();
+}
+
+#[test]
 fn a_filter_program_is_run_by_git() {
     let sandbox = Sandbox::started();
     sandbox.git(&["config", "filter.shout.clean", "tr a-z A-Z"]);

@@ -3,7 +3,7 @@
 use std::fs::Metadata;
 use std::path::Path;
 
-use git2::{AttrCheckFlags, AttrValue, Oid};
+use git2::{AttrCheckFlags, AttrValue, IndexEntry, IndexTime, Oid};
 
 use super::path::GitPath;
 use super::{Repo, failed};
@@ -46,6 +46,7 @@ impl Repo {
         if !meta.is_file() && !meta.is_symlink() {
             return Err(refused(format!("{shown} is no file, and git keeps only files")).into());
         }
+        self.show_last(path);
         let oid = if meta.is_file() && self.filtered(&path.relative()) {
             self.store_by_program(path)?
         } else {
@@ -53,6 +54,30 @@ impl Repo {
             stored.map_err(|e| failed(&format!("{shown} cannot be stored in git"), &e))?
         };
         Ok(Some(Staged { oid, mode: mode(&meta), stat: stat(&meta) }))
+    }
+
+    /// Puts HEAD's version of the file into the index in memory, where libgit2 looks whether line ends are
+    /// to be left as they were. One that HEAD does not hold has no line ends yet.
+    fn show_last(&self, path: &GitPath) {
+        let head = self.inner.head().and_then(|head| head.peel_to_tree());
+        let Ok(entry) = head.and_then(|tree| tree.get_path(&path.relative())) else { return };
+        let zero = IndexTime::new(0, 0);
+        let shown = IndexEntry {
+            ctime: zero,
+            mtime: zero,
+            dev: 0,
+            ino: 0,
+            mode: FILE,
+            uid: 0,
+            gid: 0,
+            file_size: 0,
+            id: entry.id(),
+            flags: 0,
+            flags_extended: 0,
+            path: path.name.clone(),
+        };
+        // Without it the file is stored as a new one would be.
+        let _ = self.inner.index().and_then(|mut index| index.add(&shown));
     }
 
     /// Whether attributes name a filter program or another encoding, which only `git` itself applies.

@@ -43,6 +43,10 @@ impl Repo {
         if promisor(&inner) {
             return Err(partial(&workdir).into());
         }
+        // libgit2 would read the whole index, and verify its checksum, to look up one file's attributes; with
+        // 140,000 files that is most of a commit. `Repo::store` tells it what it asks about.
+        let set = git2::Index::new().and_then(|mut index| inner.set_index(&mut index));
+        set.map_err(|e| super::failed("the repository cannot be opened", &e))?;
         Ok(Self { inner, workdir, git_dir, common_dir })
     }
 }
