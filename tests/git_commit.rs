@@ -37,7 +37,7 @@ fn a_commit_holds_its_paths_and_nothing_else() {
         "Ada ada@example.com 2025-11-10T14:30:00Z a: declared\n\n\
          A\tincidents/2025/a/incident.yaml\nA\tincidents/2025/a/timeline/1.md"
     );
-    assert_eq!(sandbox.git(&["status", "--porcelain"]), "M dirty.txt\nA  other-staged.txt\nM  staged.txt");
+    assert_eq!(sandbox.git(&["status", "--porcelain"]), " M dirty.txt\nA  other-staged.txt\nM  staged.txt");
     assert_eq!(sandbox.git(&["reflog", "-1", "--format=%gs"]), "commit: a: declared");
     sandbox.healthy();
 }

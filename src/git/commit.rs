@@ -16,6 +16,8 @@ use crate::error::{Failure, storage};
 
 /// How long to go on when other processes keep moving the branch.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// How long to wait for one that holds the lock on the branch.
+const LOCK_PATIENCE: Duration = Duration::from_secs(2);
 
 /// A commit that was made.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -113,10 +115,14 @@ impl Repo {
     /// Makes the commit on the tip of the branch and moves the branch, again when another was faster.
     fn advance(&self, turn: &mut Turn, draft: &Draft<'_>) -> anyhow::Result<Option<Oid>> {
         let references = self.references()?;
-        let deadline = Instant::now() + PATIENCE;
+        let started = Instant::now();
+        let (mut last, mut moved) = (None, started);
         let mut pause = Duration::from_millis(2);
         loop {
             let tip = tip(&references)?;
+            if last != Some(tip.id) {
+                (last, moved) = (Some(tip.id), Instant::now());
+            }
             let Some(tree) = self.tree(&tip, draft.edits)? else { return Ok(None) };
             let id = self.make(&tip, &tree, draft)?;
             self.sync_objects(&written(&tree, draft.edits, id))?;
@@ -125,7 +131,9 @@ impl Repo {
                 Err(e) if !lost_race(&e) => {
                     return Err(failed(&format!("{} cannot be moved", tip.name), &e).into());
                 }
-                Err(e) if Instant::now() > deadline => return Err(locked(&tip, &e).into()),
+                Err(e) if moved.elapsed() > LOCK_PATIENCE || started.elapsed() > PATIENCE => {
+                    return Err(locked(&tip, &e).into());
+                }
                 Err(_) => std::thread::sleep(pause),
             }
             // Two that met once would meet again if both waited the same time.
@@ -260,6 +268,7 @@ fn lost_race(error: &git2::Error) -> bool {
 }
 
 fn locked(tip: &Tip, error: &git2::Error) -> Failure {
-    failed(&format!("{} cannot be moved after {} s", tip.name, PATIENCE.as_secs()), error)
+    failed(&format!("another process keeps {} from being moved; nothing was committed", tip.name), error)
+        .hint("run the command again when it has finished")
         .hint(format!("if no git process runs any more, remove {}.lock in the git directory", tip.name))
 }

@@ -98,10 +98,11 @@ fn edited(old: &[u8], edits: &[Edit], written: (u32, u32)) -> Option<(Edited, Ve
     for (name, staged) in todo {
         changed |= insert(&mut out, name, staged.as_ref(), &mut kept);
     }
+    // Before anything is said of it: an index that shares entries with another file does not show them all.
+    extensions(body.get(at..)?, edits, &mut out)?;
     if !changed {
         return Some((Edited::Same, racy));
     }
-    extensions(body.get(at..)?, edits, &mut out)?;
     out.get_mut(8..12)?.copy_from_slice(&kept.to_be_bytes());
     Some((Edited::File(out), racy))
 }

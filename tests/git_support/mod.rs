@@ -55,12 +55,13 @@ impl Sandbox {
         Repo::open(&self.path("")).unwrap()
     }
 
-    /// What `git` prints, trimmed; it must succeed.
+    /// What `git` prints, without the last line's end; it must succeed. The first column counts: `git status`
+    /// tells staged from changed by it.
     pub(crate) fn git(&self, args: &[&str]) -> String {
         let output = self.try_git(args);
         let error = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "git {args:?}: {error}");
-        String::from_utf8(output.stdout).unwrap().trim().to_owned()
+        String::from_utf8(output.stdout).unwrap().trim_end().to_owned()
     }
 
     pub(crate) fn try_git(&self, args: &[&str]) -> Output {
