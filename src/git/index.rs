@@ -33,7 +33,6 @@ struct Entry<'a> {
     start: usize,
     end: usize,
     stage: u8,
-    skip_worktree: bool,
     intent_to_add: bool,
 }
 
@@ -107,10 +106,9 @@ fn edited(old: &[u8], edits: &[Edit], written: (u32, u32)) -> Option<(Edited, Ve
     Some((Edited::File(out), racy))
 }
 
-/// Whether the entry already is what the edit wants: same object and mode, no conflict; or a file that a
-/// sparse checkout leaves out of the work tree, whose absence is no removal.
+/// Whether the entry already is what the edit wants: same object and mode, no conflict.
 fn settled(body: &[u8], entry: &Entry<'_>, staged: Option<&Staged>) -> bool {
-    let Some(staged) = staged else { return entry.skip_worktree };
+    let Some(staged) = staged else { return false };
     let mode = number(body, entry.start + 24);
     let oid = body.get(entry.start + 40..entry.start + FIXED);
     entry.stage == 0
@@ -148,14 +146,7 @@ fn entry(body: &[u8], start: usize) -> Option<Entry<'_>> {
     let name = body.get(text..text + length)?;
     let end = start + ((text - start + length + 8) & !7);
     let stage = u8::try_from((flags >> 12) & 3).ok()?;
-    (end <= body.len()).then_some(Entry {
-        name,
-        start,
-        end,
-        stage,
-        skip_worktree: more & 0x40 != 0,
-        intent_to_add: more & 0x20 != 0,
-    })
+    (end <= body.len()).then_some(Entry { name, start, end, stage, intent_to_add: more & 0x20 != 0 })
 }
 
 fn is_racy(body: &[u8], entry: &Entry<'_>, written: (u32, u32)) -> bool {

@@ -2,6 +2,8 @@
 
 #![expect(clippy::disallowed_methods, reason = "the index is git/'s")]
 
+use std::collections::BTreeSet;
+use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -35,7 +37,28 @@ impl Repo {
 
     /// Stores each file and says what the index is to hold for it.
     pub(super) fn edits(&self, paths: &[GitPath]) -> anyhow::Result<Vec<Edit>> {
-        paths.iter().map(|path| Ok((path.name.clone(), self.store(path)?))).collect()
+        let edits = paths.iter().map(|path| Ok((path.name.clone(), self.store(path)?)));
+        let mut edits = edits.collect::<anyhow::Result<Vec<Edit>>>()?;
+        let missing: Vec<_> =
+            edits.iter().filter(|(_, s)| s.is_none()).map(|(name, _)| from_git(name)).collect();
+        if !missing.is_empty() {
+            let left_out = self.left_out(&missing)?;
+            edits.retain(|(name, staged)| staged.is_some() || !left_out.contains(name));
+        }
+        Ok(edits)
+    }
+
+    /// Those of `missing` that a sparse checkout keeps out of the work tree: they are absent, not removed.
+    fn left_out(&self, missing: &[PathBuf]) -> anyhow::Result<BTreeSet<Vec<u8>>> {
+        let literal = [("GIT_LITERAL_PATHSPECS", "1".into())];
+        let args = ["ls-files", "-t", "-z", "--"].map(OsStr::new).into_iter();
+        let args: Vec<_> = args.chain(missing.iter().map(|path| path.as_os_str())).collect();
+        let output = self.git_with(&args, &literal, b"")?;
+        if output.status != Some(0) {
+            return Err(storage(format!("git ls-files failed: {}", output.stderr)).into());
+        }
+        let lines = output.stdout.split(|b| *b == 0);
+        Ok(lines.filter_map(|line| line.strip_prefix(b"S ")).map(<[u8]>::to_vec).collect())
     }
 
     /// Writes `edits` to the index; all other entries, staged or not, stay as they are.
