@@ -45,7 +45,7 @@ impl Hand<'_> {
 
     fn comment(&mut self) -> String {
         self.comments += 1;
-        format!("#c{}#", self.comments)
+        format!("#ß{}#", self.comments)
     }
 
     fn line_end(&mut self) -> String {
@@ -174,7 +174,7 @@ fn at<'a>(root: &'a Value, path: &[String]) -> Option<&'a Value> {
 
 fn comments(text: &str) -> Vec<&str> {
     let mut found: Vec<&str> = text
-        .match_indices("#c")
+        .match_indices("#ß")
         .filter_map(|(i, _)| text[i..].split_inclusive('#').nth(1).map(|n| &text[i..=i + n.len()]))
         .collect();
     found.sort_unstable();
@@ -186,7 +186,7 @@ fn is_collection(value: Option<&Value>) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, max_global_rejects: 1_000_000, ..ProptestConfig::default() })]
 
     #[test]
     fn a_written_record_means_its_value((value, text) in record()) {

@@ -101,9 +101,20 @@ fn scalar(text: &str, flow: bool, quotes: Quotes) -> String {
     }
     let plain = serde_yaml::to_string(text).unwrap_or_default();
     let plain = plain.trim_end_matches('\n');
-    let structural =
-        flow && plain == text && (text.contains([',', '[', ']', '{', '}']) || text.starts_with(':'));
+    let structural = flow
+        && plain == text
+        && (text.contains([',', '[', ']', '{', '}']) || text.starts_with([':', '?', '-']));
     if !printable || plain.contains('\n') || structural { double_quoted(text) } else { plain.to_owned() }
+}
+
+/// Whether the last line of a value in block style is one of a literal block.
+pub(super) fn ends_in_literal(value: &Value) -> bool {
+    match value {
+        Value::String(text) => is_literal(text),
+        Value::Mapping(mapping) => mapping.values().last().is_some_and(ends_in_literal),
+        Value::Sequence(list) => list.last().is_some_and(ends_in_literal),
+        _ => false,
+    }
 }
 
 /// Several lines that a literal block gives back exactly.

@@ -25,15 +25,41 @@ pub(super) fn replace(text: &str, path: &[&str], value: &Value) -> Option<String
     let gap = if new.head.is_empty() { "" } else { shape.gap.as_str() };
     let first = format!("{gap}{}{}", new.head, shape.comment);
     let mut lines = vec![first];
-    // Between a literal block and its header no comment line can stand.
+    // No comment line can stand between a literal block and its header, nor after it at the depth of its text.
     if new.head.starts_with('|') {
         lines.extend(new.lines);
-        lines.extend(shape.between);
+        lines.extend(shape.between.iter().map(|line| format!("{}{}", " ".repeat(indent), line.trim_start())));
     } else {
         lines.extend(shape.between);
         lines.extend(new.lines);
     }
-    Some(spliced(text, introducer..line_end, &lines.join(newline(text))))
+    let lines = lines.join(newline(text));
+    let edited = spliced(text, introducer..line_end, &lines);
+    if render::ends_in_literal(value) {
+        dedent(&edited, introducer + lines.len(), indent)
+    } else {
+        Some(edited)
+    }
+}
+
+/// Moves the comment lines after a literal block out to the column of its key, else they would become its text.
+fn dedent(text: &str, after: usize, indent: usize) -> Option<String> {
+    let mut out = text.get(..after)?.to_owned();
+    let mut lines = text.get(after..)?.split_inclusive('\n');
+    for line in lines.by_ref() {
+        let content = line.trim_start_matches(' ');
+        let is_comment = content.starts_with('#') && line.len() - content.len() > indent;
+        if is_comment {
+            out.extend([" ".repeat(indent).as_str(), content]);
+        } else {
+            out.push_str(line);
+        }
+        if !is_comment && !line.trim().is_empty() {
+            break;
+        }
+    }
+    out.extend(lines);
+    Some(out)
 }
 
 /// Adds a field, or without a key an item, at the end of the mapping or list at a path, which is not empty.
@@ -56,7 +82,9 @@ pub(super) fn insert(text: &str, holder: &[&str], key: Option<&str>, value: &Val
     let end = line_end(text, find::span(text, &place.node).end);
     let newline = newline(text);
     let blank = if holder.is_empty() && key.is_some() { newline } else { "" };
-    Some(spliced(text, end..end, &format!("{newline}{blank}{}", lines.join(newline))))
+    let lines = format!("{newline}{blank}{}", lines.join(newline));
+    let edited = spliced(text, end..end, &lines);
+    if render::ends_in_literal(value) { dedent(&edited, end + lines.len(), indent) } else { Some(edited) }
 }
 
 /// Removes the field or item at a path, which is not the only one of its mapping or list.
