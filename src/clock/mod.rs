@@ -103,10 +103,11 @@ impl Clock {
         matches!(self.state, State::Running | State::Missed) && self.ended_at.is_none()
     }
 
-    /// Whether it holds up `gate`.
+    /// Whether it holds up `gate`; what has not begun, such as the check of a rollback that nobody made, does not.
     #[must_use]
     pub fn holds_up(&self, gate: Gate) -> bool {
-        let unmet = !matches!(self.state, State::Met | State::Waived) && self.ended_at.is_none();
+        let begun = matches!(self.state, State::Running | State::Missed | State::Unknown);
+        let unmet = begun && self.ended_at.is_none();
         unmet && self.blocks.contains(&gate)
     }
 }

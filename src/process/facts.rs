@@ -70,6 +70,9 @@ pub struct When {
     /// `impact.visible`
     #[serde(skip_serializing_if = "Option::is_none")]
     pub visible: Option<bool>,
+    /// Users are known not to see it: `impact.visible` is `false`. Unlike `visible` it is never unknown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hidden: Option<bool>,
     /// `impact.service_down`
     #[serde(skip_serializing_if = "Option::is_none")]
     pub service_down: Option<bool>,
@@ -195,7 +198,9 @@ impl When {
             // Nobody spoke of a breach: unlike a number, its absence is the ordinary case.
             (Some(wanted), None) => Truth::of(wanted.contains(&Breach::No)),
         };
+        let hidden = self.hidden.is_none_or(|wanted| wanted == (impact.visible == Some(false)));
         breach
+            .and(|| Truth::of(hidden))
             .and(|| flag(self.visible, impact.visible, "impact.visible"))
             .and(|| flag(self.service_down, impact.service_down, "impact.service_down"))
             .and(|| number(self.users_percent, impact.users.share(), "impact.users.percent"))
