@@ -117,7 +117,7 @@ impl Repo {
         Ok(object.peel_to_commit().map_err(|e| unknown(rev, &e))?)
     }
 
-    fn unrelated(&self, base: &str) -> Failure {
+    pub(super) fn unrelated(&self, base: &str) -> Failure {
         let failure = storage(format!("`{base}` and HEAD have no commit in common here"));
         if self.inner.is_shallow() {
             return failure

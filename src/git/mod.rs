@@ -20,13 +20,16 @@ mod open;
 mod path;
 mod pending;
 mod program;
+mod replay;
 mod sign;
 mod stage;
+mod sync;
 
 pub use commit::{Commit, CommitOptions};
 pub use history::{Change, ChangeKind};
 pub use identity::Identity;
 pub use program::{Output, run_git};
+pub use sync::{SyncOptions, SyncOutcome, SyncReport};
 
 use std::path::{Path, PathBuf};
 

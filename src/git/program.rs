@@ -6,9 +6,11 @@
 )]
 
 use std::ffi::{OsStr, OsString};
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::Receiver;
+use std::time::{Duration, Instant};
 
 use super::Repo;
 use crate::error::storage;
@@ -53,14 +55,7 @@ pub(super) fn start<S: AsRef<OsStr>>(
     env: &[(&str, OsString)],
     input: &[u8],
 ) -> anyhow::Result<Output> {
-    let mut command = Command::new("git");
-    command.args(args).current_dir(dir).env("LC_ALL", "C").env("GIT_TERMINAL_PROMPT", "0");
-    command.envs(env.iter().map(|(k, v)| (k, v)));
-    command.stdin(if input.is_empty() { Stdio::null() } else { Stdio::piped() });
-    command.stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut child = command.spawn().map_err(|e| {
-        storage(format!("the git program cannot be run in {}: {e}", dir.display())).hint("git --version")
-    })?;
+    let mut child = spawn(dir, args, env, !input.is_empty())?;
     let feeder = child.stdin.take();
     let output = std::thread::scope(|scope| {
         if let Some(mut pipe) = feeder {
@@ -75,6 +70,67 @@ pub(super) fn start<S: AsRef<OsStr>>(
         stdout: output.stdout,
         stderr: String::from_utf8_lossy(&output.stderr).trim().to_owned(),
     })
+}
+
+/// As [`start`], without input and stopped after `limit`, which counts as a failure of the program's own.
+fn start_within<S: AsRef<OsStr>>(
+    dir: &Path,
+    args: &[S],
+    env: &[(&str, OsString)],
+    limit: Duration,
+) -> anyhow::Result<Output> {
+    let mut child = spawn(dir, args, env, false)?;
+    let deadline = Instant::now() + limit;
+    // What git started (ssh, a helper) may outlive it and hold the pipes, so nobody waits for the readers.
+    let (out, err) = (read_aside(child.stdout.take()), read_aside(child.stderr.take()));
+    let status = loop {
+        let ended = child.try_wait().map_err(|e| storage(format!("git {} is lost: {e}", first(args))))?;
+        match ended {
+            Some(status) => break Some(status),
+            None if Instant::now() > deadline => break None,
+            None => std::thread::sleep(Duration::from_millis(5)),
+        }
+    };
+    let Some(status) = status else {
+        child.kill().and_then(|()| child.wait()).ok();
+        let stderr = format!("no answer within {} s", limit.as_secs_f32());
+        return Ok(Output { status: None, stdout: Vec::new(), stderr });
+    };
+    let rest = Duration::from_secs(2);
+    Ok(Output {
+        status: status.code(),
+        stdout: out.recv_timeout(rest).unwrap_or_default(),
+        stderr: String::from_utf8_lossy(&err.recv_timeout(rest).unwrap_or_default()).trim().to_owned(),
+    })
+}
+
+fn read_aside(pipe: Option<impl Read + Send + 'static>) -> Receiver<Vec<u8>> {
+    let (sender, receiver) = std::sync::mpsc::channel();
+    if let Some(mut pipe) = pipe {
+        std::thread::spawn(move || {
+            let mut all = Vec::new();
+            // What was read before a failure is still the best that there is to show.
+            let _ = pipe.read_to_end(&mut all);
+            sender.send(all).ok()
+        });
+    }
+    receiver
+}
+
+fn spawn<S: AsRef<OsStr>>(
+    dir: &Path,
+    args: &[S],
+    env: &[(&str, OsString)],
+    input: bool,
+) -> anyhow::Result<Child> {
+    let mut command = Command::new("git");
+    command.args(args).current_dir(dir).env("LC_ALL", "C").env("GIT_TERMINAL_PROMPT", "0");
+    command.envs(env.iter().map(|(k, v)| (k, v)));
+    command.stdin(if input { Stdio::piped() } else { Stdio::null() });
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    Ok(command.spawn().map_err(|e| {
+        storage(format!("the git program cannot be run in {}: {e}", dir.display())).hint("git --version")
+    })?)
 }
 
 fn first<S: AsRef<OsStr>>(args: &[S]) -> String {
@@ -94,6 +150,20 @@ impl Repo {
         env: &[(&str, OsString)],
         input: &[u8],
     ) -> anyhow::Result<Output> {
+        start(&self.workdir, args, &self.environment_with(env), input)
+    }
+
+    /// As [`Repo::git_with`], stopped after `limit`.
+    pub(super) fn git_within<S: AsRef<OsStr>>(
+        &self,
+        args: &[S],
+        env: &[(&str, OsString)],
+        limit: Duration,
+    ) -> anyhow::Result<Output> {
+        start_within(&self.workdir, args, &self.environment_with(env), limit)
+    }
+
+    fn environment_with<'e>(&self, env: &[(&'e str, OsString)]) -> Vec<(&'e str, OsString)> {
         let mut all = Vec::new();
         // A relative GIT_DIR means something else from another folder.
         if environment("GIT_DIR").is_some() {
@@ -101,6 +171,6 @@ impl Repo {
             all.push(("GIT_WORK_TREE", self.workdir.clone().into_os_string()));
         }
         all.extend(env.iter().cloned());
-        start(&self.workdir, args, &all, input)
+        all
     }
 }
