@@ -1,0 +1,249 @@
+//! The limits of the built-in processes, each a second before, at and a second after its boundary.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use inc::clock::{Clock, State, clocks};
+use inc::model::entry::{Entry, Kind, PostmortemState, UpdateState};
+use inc::model::id::Id;
+use inc::model::record::{Breach, Record};
+use inc::model::{Milestone, fold};
+use inc::process::obligation::Gate;
+use inc::process::{Process, builtin};
+
+const MINUTE: i64 = 60;
+const HOUR: i64 = 60 * MINUTE;
+
+/// A story: what the record says, and what happened how many seconds after the declaration.
+struct Story {
+    process: Process,
+    record: Record,
+    entries: Vec<Entry>,
+}
+
+fn zero() -> DateTime<Utc> {
+    "2025-11-10T10:00:00Z".parse().unwrap()
+}
+
+fn story(process: &str, severity: &str) -> Story {
+    let text = builtin::file(&format!("processes/{process}/process.yaml")).unwrap();
+    let process: Process = serde_yaml::from_str(text).unwrap();
+    let id = Id::new(NaiveDate::from_ymd_opt(2025, 11, 10).unwrap(), 7);
+    let record = Record::new(id, "checkout is down".into(), process.pin());
+    let declared = Kind::Declared { severity: severity.into(), source: None, classification: None };
+    Story { process, record, entries: Vec::new() }.then(0, declared)
+}
+
+impl Story {
+    fn then(mut self, seconds: i64, kind: Kind) -> Self {
+        let at = zero() + TimeDelta::seconds(seconds);
+        let name = format!("{:03}", self.entries.len());
+        self.entries.push(Entry { name, at, recorded: at, by: "ada".into(), kind, text: String::new() });
+        self
+    }
+
+    fn reach(self, seconds: i64, milestone: Milestone) -> Self {
+        self.then(seconds, Kind::Milestone(milestone))
+    }
+
+    fn told(self, seconds: i64, who: &str) -> Self {
+        let who = who.to_owned();
+        self.then(seconds, Kind::Notified { who, channel: None, rule: None, outcome: None })
+    }
+
+    fn update(self, seconds: i64, state: UpdateState) -> Self {
+        let audience = Some("users".to_owned());
+        self.then(seconds, Kind::Update { state, audience, channels: vec![], next: None, reason: None })
+    }
+
+    fn record(mut self, change: impl FnOnce(&mut Record)) -> Self {
+        change(&mut self.record);
+        self
+    }
+
+    fn clocks(&self, seconds: i64) -> Vec<Clock> {
+        let incident = fold(self.record.clone(), self.entries.clone());
+        clocks(&incident, &self.process, zero() + TimeDelta::seconds(seconds))
+    }
+
+    /// Where an obligation stands; none when it does not apply.
+    fn state(&self, obligation: &str, seconds: i64) -> Option<State> {
+        let known = self.process.obligations.iter().any(|o| o.id == obligation);
+        assert!(known, "no obligation `{obligation}`");
+        self.clocks(seconds).into_iter().rfind(|c| c.obligation == obligation).map(|c| c.state)
+    }
+
+    /// The state a second before, at, and a second after.
+    fn around(&self, obligation: &str, seconds: i64) -> [Option<State>; 3] {
+        [-1, 0, 1].map(|offset| self.state(obligation, seconds + offset))
+    }
+
+    fn holds_up(&self, gate: Gate, seconds: i64) -> Vec<String> {
+        self.clocks(seconds).into_iter().filter(|c| c.holds_up(gate)).map(|c| c.obligation).collect()
+    }
+}
+
+/// What is still to be done a minute after the declaration, soonest first.
+fn open_labels(story: &Story) -> Vec<String> {
+    story.clocks(60).into_iter().filter(Clock::is_open).map(|c| c.label).collect()
+}
+
+const RUNNING: Option<State> = Some(State::Running);
+const MISSED: Option<State> = Some(State::Missed);
+const MET: Option<State> = Some(State::Met);
+
+#[test]
+fn alertimmo_climbs_its_ladder() {
+    let quiet = story("alertimmo", "critique");
+    assert_eq!(quiet.state("l1", 0), MISSED);
+    assert_eq!(quiet.around("l2", 15 * MINUTE), [RUNNING, MISSED, MISSED]);
+    assert_eq!(quiet.around("l3", 30 * MINUTE), [RUNNING, MISSED, MISSED]);
+    // More than an hour: at the hour itself it has not fired.
+    assert_eq!(quiet.around("l4", HOUR), [RUNNING, RUNNING, MISSED]);
+    assert_eq!(story("alertimmo", "majeur").state("l4", 2 * HOUR), None);
+
+    let resolved = story("alertimmo", "critique").reach(30 * MINUTE - 1, Milestone::Resolved);
+    assert_eq!(resolved.state("l2", HOUR), MISSED);
+    assert_eq!(resolved.state("l3", HOUR), None);
+    // To acknowledge is not to resolve.
+    let acknowledged = story("alertimmo", "critique").reach(60, Milestone::Acknowledged);
+    assert_eq!(acknowledged.state("l2", 15 * MINUTE), MISSED);
+}
+
+#[test]
+fn alertimmo_tells_users_every_half_hour_and_at_the_end() {
+    let visible = story("alertimmo", "critique").record(|r| r.impact.visible = Some(true));
+    assert_eq!(visible.around("status-updates", 30 * MINUTE), [RUNNING, RUNNING, MISSED]);
+    let unknown = story("alertimmo", "critique");
+    assert_eq!(unknown.state("status-updates", 60), Some(State::Unknown));
+
+    let over = story("alertimmo", "mineur")
+        .record(|r| r.impact.visible = Some(false))
+        .then(60, Kind::Role { role: "commander".into(), person: "ada".into() })
+        .reach(600, Milestone::Resolved);
+    assert_eq!(over.holds_up(Gate::Close, 700), ["end-communication", "initial-communication", "verify"]);
+    let told = over.update(800, UpdateState::Resolved).reach(900, Milestone::Verified);
+    assert_eq!(told.holds_up(Gate::Close, 1000), [""; 0]);
+    assert_eq!(told.holds_up(Gate::Finalise, 1000), ["improve-detection", "share-lessons"]);
+}
+
+#[test]
+fn koprogo_answers_in_time_by_severity() {
+    for (severity, limit) in [("P0", 15 * MINUTE), ("P1", HOUR), ("P2", 4 * HOUR), ("P3", 24 * HOUR)] {
+        let answered = |at| story("koprogo", severity).reach(at, Milestone::Acknowledged);
+        assert_eq!(answered(limit - 1).state("respond", limit + HOUR), MET, "{severity}");
+        assert_eq!(answered(limit).state("respond", limit + HOUR), MISSED, "{severity}");
+    }
+}
+
+#[test]
+fn koprogo_tells_who_must_be_told() {
+    let silent = story("koprogo", "P0");
+    assert_eq!(silent.state("notify-p0", 0), MISSED);
+    assert_eq!(silent.told(1, "cto").told(2, "lead_engineer").state("notify-p1", 3), None);
+    assert_eq!(story("koprogo", "P1").around("status-page", 15 * MINUTE), [RUNNING, RUNNING, MISSED]);
+    assert_eq!(story("koprogo", "P2").state("status-page", HOUR), None);
+    assert_eq!(story("koprogo", "P1").around("email-users", HOUR), [RUNNING, RUNNING, MISSED]);
+    let short = story("koprogo", "P1").reach(HOUR, Milestone::Resolved);
+    assert_eq!(short.state("email-users", 2 * HOUR), None);
+}
+
+#[test]
+fn koprogo_meets_within_two_days_and_tells_the_regulator_within_three() {
+    let meeting = |held: i64| {
+        let meeting = Some(zero() + TimeDelta::seconds(held));
+        story("koprogo", "P1")
+            .reach(0, Milestone::Resolved)
+            .then(60, Kind::Postmortem { to: PostmortemState::Draft, meeting })
+    };
+    assert_eq!(meeting(48 * HOUR - 1).state("postmortem-meeting", 72 * HOUR), MET);
+    assert_eq!(meeting(48 * HOUR).state("postmortem-meeting", 72 * HOUR), MISSED);
+    let small = story("koprogo", "P2").reach(0, Milestone::Resolved);
+    assert_eq!(small.state("postmortem-meeting", 72 * HOUR), None);
+
+    let breach = |told| {
+        let known = zero() + TimeDelta::seconds(HOUR);
+        story("koprogo", "P0").told(told, "cnil").record(|r| {
+            r.impact.breach = Some(Breach::Confirmed);
+            r.impact.breach_known_at = Some(known);
+        })
+    };
+    assert_eq!(breach(73 * HOUR).state("cnil", 80 * HOUR), MET);
+    assert_eq!(breach(73 * HOUR + 1).state("cnil", 80 * HOUR), MISSED);
+    assert_eq!(story("koprogo", "P0").state("cnil", 80 * HOUR), None);
+}
+
+#[test]
+fn nasa_l4_answers_and_informs_by_severity() {
+    let limits = [("CRITICAL", 1), ("HIGH", 4), ("MEDIUM", 24), ("LOW", 72)];
+    for (severity, hours) in limits {
+        let around = story("nasa-l4", severity).around("respond", hours * HOUR);
+        assert_eq!(around, [RUNNING, MISSED, MISSED], "{severity}");
+    }
+    let informed = |severity| {
+        let clocks = story("nasa-l4", severity).record(|r| r.impact.visible = Some(false)).clocks(60);
+        clocks.iter().filter(|c| c.obligation.starts_with("inform-")).count()
+    };
+    assert_eq!(limits.map(|(severity, _)| informed(severity)), [3, 2, 1, 0]);
+}
+
+#[test]
+fn nasa_l4_is_written_down_within_a_quarter_of_an_hour() {
+    let detected = |before: i64| story("nasa-l4", "LOW").then(-before, Kind::Detected { source: None });
+    assert_eq!(detected(15 * MINUTE).state("logged", 60), MET);
+    assert_eq!(detected(15 * MINUTE + 1).state("logged", 60), MISSED);
+}
+
+#[test]
+fn nasa_l4_asks_for_a_postmortem_from_medium_up() {
+    let over = |severity| story("nasa-l4", severity).reach(60, Milestone::Resolved);
+    let asked = |s| over(s).holds_up(Gate::Finalise, 120);
+    assert_eq!(asked("MEDIUM"), ["postmortem", "share-learnings", "update-runbooks"]);
+    assert_eq!(asked("LOW"), [""; 0]);
+    // No rollback was made, so none has to be checked.
+    assert_eq!(over("LOW").holds_up(Gate::Close, 120), ["preserve-evidence", "verify"]);
+}
+
+#[test]
+fn standard_asks_a_newcomer_for_few_things() {
+    let new = story("standard", "SEV2");
+    assert_eq!(
+        open_labels(&new),
+        [
+            "Page the on-call engineer",
+            "Name a commander",
+            "Call the engineering lead if nobody has taken it",
+            "First update to users",
+            "Acknowledge and respond",
+            "Tell management if users still suffer",
+            "Resolve it",
+        ]
+    );
+    let taken = new.reach(60, Milestone::Acknowledged);
+    assert_eq!(
+        open_labels(&taken),
+        ["Name a commander", "First update to users", "Tell management if users still suffer", "Resolve it"]
+    );
+    let quiet = story("standard", "SEV4");
+    assert_eq!(open_labels(&quiet), ["Acknowledge and respond"]);
+}
+
+#[test]
+fn standard_closes_once_users_know() {
+    let over = story("standard", "SEV2").reach(600, Milestone::Resolved);
+    assert_eq!(over.holds_up(Gate::Close, 700), ["all-clear"]);
+    assert_eq!(over.holds_up(Gate::Finalise, 700), ["postmortem-held", "postmortem-approved"]);
+    let inside =
+        story("standard", "SEV2").record(|r| r.impact.visible = Some(false)).reach(600, Milestone::Resolved);
+    assert_eq!(inside.holds_up(Gate::Close, 700), [""; 0]);
+    assert_eq!(over.update(800, UpdateState::Resolved).holds_up(Gate::Close, 900), [""; 0]);
+}
+
+#[test]
+fn standard_repeats_updates_from_the_first_one_on() {
+    let silent = story("standard", "SEV1");
+    assert_eq!(silent.around("first-update-sev1", 15 * MINUTE), [RUNNING, RUNNING, MISSED]);
+    assert_eq!(silent.state("updates", HOUR), Some(State::Pending));
+    let told = silent.update(5 * MINUTE, UpdateState::Investigating);
+    assert_eq!(told.around("updates", 35 * MINUTE), [RUNNING, RUNNING, MISSED]);
+}
