@@ -50,12 +50,30 @@ const DEEPEST: usize = 16;
 
 /// When another obligation was met, or ended late.
 pub(super) fn ended(moments: &Moments<'_>, id: &str) -> Option<Instant> {
+    let (_, clocks) = named(moments, id)?;
+    clocks.iter().filter_map(|c| c.ended_at).max()
+}
+
+/// When another obligation was missed, or its alarm fired, whatever was done about it then.
+pub(super) fn missed(moments: &Moments<'_>, id: &str) -> Option<Instant> {
+    let (obligation, clocks) = named(moments, id)?;
+    let late = |clock: &Clock| {
+        let due = clock.due?;
+        let Some(alarm) = &obligation.after else { return (clock.state == State::Missed).then_some(due) };
+        let fires = alarm.fires(due);
+        (fires <= moments.now && clock.ended_at.is_none_or(|end| end >= fires)).then_some(fires)
+    };
+    clocks.iter().filter_map(late).min()
+}
+
+/// Another obligation, and its clocks.
+fn named<'a>(moments: &Moments<'a>, id: &str) -> Option<(&'a Obligation, Vec<Clock>)> {
     let obligation = moments.process.obligations.iter().find(|o| o.id == id)?;
     if moments.depth >= DEEPEST {
         return None;
     }
     let deeper = Moments { depth: moments.depth + 1, ..*moments };
-    of(&deeper, obligation).iter().filter_map(|c| c.ended_at).max()
+    Some((obligation, of(&deeper, obligation)))
 }
 
 fn of(moments: &Moments<'_>, obligation: &Obligation) -> Vec<Clock> {

@@ -64,6 +64,9 @@ impl<'a> Moments<'a> {
         if let Some(id) = &map.obligation {
             return super::engine::ended(self, id).into_iter().collect();
         }
+        if let Some(id) = &map.missed {
+            return super::engine::missed(self, id).into_iter().collect();
+        }
         if let Some(meeting) = map.meeting {
             return self.meetings(meeting);
         }

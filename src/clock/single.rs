@@ -4,10 +4,10 @@ use chrono::TimeDelta;
 
 use super::engine::{Epoch, blank};
 use super::happenings::Moments;
-use super::{Clock, State};
+use super::{Clock, State, downtime};
 use crate::model::duration::{Limit, Op};
 use crate::model::instant::Instant;
-use crate::process::obligation::{Obligation, OnRaise, Within};
+use crate::process::obligation::{Counts, Obligation, OnRaise, Within};
 
 /// When a clock is due, and how its boundary counts.
 #[derive(Debug, Clone, Copy)]
@@ -17,8 +17,18 @@ struct Due {
     /// The last instant at which it can still be met in time.
     last: Instant,
     strict: bool,
-    /// It fires by itself rather than being a limit: what makes it moot must come before.
-    alarm: bool,
+    sort: Sort,
+}
+
+/// What comes of the time that a clock counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sort {
+    /// Something must be done before.
+    Limit,
+    /// It fires by itself: what makes it moot must come before.
+    Alarm,
+    /// It is met by itself.
+    Wait,
 }
 
 /// The clock over the epochs in which the obligation applies; none when it was moot before it fired.
@@ -59,12 +69,12 @@ pub(super) fn clock(
         return None;
     }
     if let (Some(moot), Some(due)) = (moot, due) {
-        let in_time = if due.alarm { moot < fires_at(due) } else { moot <= due.last };
+        let in_time = if due.sort == Sort::Alarm { moot < fires_at(due) } else { moot <= due.last };
         if in_time && ends.first().is_none_or(|e| *e > moot) {
             return None;
         }
     }
-    if due.is_none() && moot.is_some() && ends.is_empty() {
+    if due.is_none() && (obligation.counts == Counts::Downtime || moot.is_some() && ends.is_empty()) {
         return None;
     }
     Some(judge(moments, obligation, from, due, ends.first().copied()))
@@ -92,10 +102,12 @@ fn judge(
     clock.opens = due.opens;
     clock.due = Some(due.at);
     clock.strict = due.strict;
+    let end = if due.sort == Sort::Wait { (due.last <= moments.now).then_some(due.last) } else { end };
+    clock.ended_at = end;
     clock.margin_seconds = Some((due.at - end.unwrap_or(moments.now)).num_seconds());
     let late = match end {
         Some(end) => end > due.last,
-        None if due.alarm => moments.now >= fires_at(due),
+        None if due.sort == Sort::Alarm => moments.now >= fires_at(due),
         None => moments.now > due.last,
     };
     clock.state = match (late, end) {
@@ -112,13 +124,21 @@ fn due(moments: &Moments<'_>, obligation: &Obligation, from: Instant, epoch: &Ep
     if let Some([opens, closes]) = &obligation.between {
         let at = from.checked_add_signed(closes.length)?;
         let opens = from.checked_add_signed(opens.length);
-        return Some(Due { opens, at, last: at, strict: false, alarm: false });
+        return Some(Due { opens, at, last: at, strict: false, sort: Sort::Limit });
+    }
+    if let Some(wait) = &obligation.wait {
+        let at = from.checked_add_signed(wait.0.duration)?;
+        return Some(Due { opens: None, at, last: wait.fires(at), strict: false, sort: Sort::Wait });
     }
     if let Some(alarm) = &obligation.after {
-        let at = from.checked_add_signed(alarm.0.duration)?;
-        // `> 1h` fires at the first whole second after the hour.
-        let last = if alarm.0.op == Op::Gt { at + second } else { at };
-        return Some(Due { opens: None, at, last, strict: false, alarm: true });
+        let length = alarm.0.duration;
+        let at = match obligation.counts {
+            Counts::Elapsed => from.checked_add_signed(length)?,
+            // The second beyond `> 15m` must be one of downtime, too.
+            Counts::Downtime if alarm.0.op == Op::Gt => downtime::reaches(moments, length + second)? - second,
+            Counts::Downtime => downtime::reaches(moments, length)?,
+        };
+        return Some(Due { opens: None, at, last: alarm.fires(at), strict: false, sort: Sort::Alarm });
     }
     let limit: Limit = match obligation.within.as_ref()? {
         Within::Fixed(deadline) => deadline.0,
@@ -128,5 +148,5 @@ fn due(moments: &Moments<'_>, obligation: &Obligation, from: Instant, epoch: &Ep
     let at = from.checked_add_signed(limit.duration)?;
     let strict = limit.op == Op::Lt;
     let last = if strict { at - second } else { at };
-    Some(Due { opens: None, at, last, strict, alarm: false })
+    Some(Due { opens: None, at, last, strict, sort: Sort::Limit })
 }

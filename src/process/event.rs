@@ -68,6 +68,9 @@ pub struct EventMap {
     /// Another obligation was met, or ended late.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub obligation: Option<String>,
+    /// Another obligation was missed, or its alarm fired; the instant is the one at which it was due.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub missed: Option<String>,
 }
 
 /// Which messages to stakeholders count; an empty filter takes any.

@@ -1,5 +1,6 @@
 //! Everything that can fall due, in one form.
 
+use chrono::TimeDelta;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -7,10 +8,11 @@ use super::event::Event;
 use super::facts::{OneOrMany, When};
 use super::severity::Deadline;
 use crate::model::duration::{Limit, Op, Span};
+use crate::model::instant::Instant;
 
 /// Something that falls due: from an event, after or within a time, until another event.
 ///
-/// At most one of `within`, `after`, `every` and `between` is given; with none of them it has no time of its
+/// At most one of `within`, `after`, `every`, `between` and `wait` is given; with none of them it has no time of its
 /// own and only blocks what it says.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -36,6 +38,12 @@ pub struct Obligation {
     /// It must be met in this window, its end included.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub between: Option<[Span; 2]>,
+    /// What it blocks waits this long: time alone meets it, `30m` at 30 minutes, `> 30m` strictly after.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wait: Option<Alarm>,
+    /// What the time of `after` is counted in.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub counts: Counts,
     /// What starts a repeating one anew.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reset: Option<Event>,
@@ -113,6 +121,14 @@ impl From<Within> for String {
 #[schemars(with = "String")]
 pub struct Alarm(pub Limit);
 
+impl Alarm {
+    /// The first whole second at which it has fired, when its time comes at `at`.
+    #[must_use]
+    pub fn fires(&self, at: Instant) -> Instant {
+        if self.0.op == Op::Gt { at + TimeDelta::seconds(1) } else { at }
+    }
+}
+
 impl TryFrom<String> for Alarm {
     type Error = String;
 
@@ -129,6 +145,17 @@ impl From<Alarm> for String {
     fn from(alarm: Alarm) -> Self {
         alarm.0.to_string()
     }
+}
+
+/// What time is counted in.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Counts {
+    /// The time that passes.
+    #[default]
+    Elapsed,
+    /// The time that services are down, from one interval to the next, overlaps counted once.
+    Downtime,
 }
 
 /// What becomes of a running clock when severity is raised.
