@@ -199,3 +199,44 @@ pub(super) fn seal(file: &mut Vec<u8>) {
 fn number(bytes: &[u8], at: usize) -> Option<u32> {
     bytes.get(at..at + 4).and_then(|b| b.try_into().ok()).map(u32::from_be_bytes)
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn put(name: &str, byte: u8) -> Edit {
+        let oid = git2::Oid::from_bytes(&[byte; 20]).unwrap();
+        (name.into(), Some(Staged { oid, mode: 0o100_644, stat: Stat::default() }))
+    }
+
+    fn file(base: &[u8], edits: &[Edit]) -> Vec<u8> {
+        let (Edited::File(mut file), _) = edit(base, edits, (u32::MAX, 0)) else { return Vec::new() };
+        seal(&mut file);
+        file
+    }
+
+    #[test]
+    fn entries_come_and_go_in_order() {
+        let one = file(&empty(), &[put("b", 1)]);
+        let both = file(&one, &[put("a", 2), put("c", 3)]);
+        assert_eq!(both, file(&empty(), &[put("a", 2), put("b", 1), put("c", 3)]));
+        assert_eq!(file(&both, &[("a".into(), None), ("c".into(), None)]), one);
+        assert_eq!(edit(&one, &[put("b", 1), ("x".into(), None)], (u32::MAX, 0)).0, Edited::Same);
+    }
+
+    proptest! {
+        /// An index that is cut off or damaged is left to git, which says so; it never ends the program.
+        #[test]
+        fn a_damaged_index_is_not_ours(at in 0_usize..400, byte: u8, cut in 0_usize..400) {
+            let names: Vec<_> = (b'a'..=b'e').map(|n| put(&format!("dir/{}", char::from(n)), n)).collect();
+            let mut damaged = file(&empty(), &names);
+            if let Some(found) = damaged.get_mut(at) {
+                *found = byte;
+            }
+            damaged.truncate(damaged.len().saturating_sub(cut));
+            edit(&damaged, &[put("dir/bb", 9), ("dir/d".into(), None)], (0, 0));
+        }
+    }
+}

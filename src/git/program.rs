@@ -93,7 +93,7 @@ fn start_within<S: AsRef<OsStr>>(
     };
     let Some(status) = status else {
         child.kill().and_then(|()| child.wait()).ok();
-        let stderr = format!("no answer within {} s", limit.as_secs_f32());
+        let stderr = format!("no answer within {:.1} s", limit.as_secs_f32());
         return Ok(Output { status: None, stdout: Vec::new(), stderr });
     };
     let rest = Duration::from_secs(2);

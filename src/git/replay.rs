@@ -5,7 +5,8 @@
 
 use std::ffi::OsString;
 
-use git2::{Commit, Oid, Sort};
+use git2::build::TreeUpdateBuilder;
+use git2::{Commit, Delta, Oid, Sort, Tree};
 
 use super::{Repo, failed, identity, path};
 use crate::error::{Failure, refused};
@@ -30,14 +31,42 @@ impl Repo {
         let mut tip = theirs;
         for commit in &own {
             let parent = commit.parent_id(0).map_err(unread)?;
-            let tree = self.merge_trees(parent, tip, commit.id(), name)?;
             let onto = self.inner.find_commit(tip).map_err(unread)?;
+            let before = self.inner.find_commit(parent).and_then(|c| c.tree()).map_err(unread)?;
+            let (after, base) = (commit.tree().map_err(unread)?, onto.tree().map_err(unread)?);
+            let tree = match self.apart(&before, &after, &base) {
+                Some(tree) => tree,
+                None => self.merge_trees(parent, tip, commit.id(), name)?,
+            };
             // One that the other side has already is not repeated.
             if tree != onto.tree_id() {
                 tip = self.copy(commit, tree, &[tip], commit.message().unwrap_or_default())?;
             }
         }
         Ok(tip)
+    }
+
+    /// The tree `onto` with what changed from `before` to `after`, where the other side left those files as
+    /// they were: nearly every commit of entries. Starting a program for each would let a clone with much
+    /// to send lose every race against those with little.
+    fn apart(&self, before: &Tree<'_>, after: &Tree<'_>, onto: &Tree<'_>) -> Option<Oid> {
+        let diff = self.inner.diff_tree_to_tree(Some(before), Some(after), None).ok()?;
+        let mut update = TreeUpdateBuilder::new();
+        for delta in diff.deltas() {
+            let file = if delta.status() == Delta::Deleted { delta.old_file() } else { delta.new_file() };
+            let name = file.path_bytes()?;
+            let path = path::from_git(name);
+            let entry = |tree: &Tree<'_>| tree.get_path(&path).ok().map(|e| (e.id(), e.filemode()));
+            if entry(before) != entry(onto) {
+                return None;
+            }
+            match delta.status() {
+                Delta::Added | Delta::Modified => update.upsert(name, file.id(), file.mode()),
+                Delta::Deleted => update.remove(name),
+                _ => return None,
+            };
+        }
+        update.create_updated(&self.inner, onto).ok()
     }
 
     /// The commits that `tip` has and `without` lacks, oldest first.

@@ -2,7 +2,7 @@
 //!
 //! The network is the `git` program's: only it knows people's credentials, keys, proxies and hooks.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use git2::{Oid, RepositoryState};
 
@@ -10,9 +10,7 @@ use super::program::Output;
 use super::{Head, Repo, failed, identity};
 use crate::error::{refused, storage};
 
-/// How often to begin again when somebody else pushed in between.
-const ROUNDS: usize = 12;
-/// How long one exchange with the remote may take where the caller names no limit.
+/// How long a sync may take where the caller names no limit.
 const LIMIT: Duration = Duration::from_secs(120);
 
 /// How to sync.
@@ -20,7 +18,7 @@ const LIMIT: Duration = Duration::from_secs(120);
 pub struct SyncOptions {
     /// Let git ask for a user name or a passphrase on the terminal.
     pub interactive: bool,
-    /// How long one fetch or push may take; two minutes where nothing is said.
+    /// How long the whole may take, the network and lost races included; two minutes where nothing is said.
     pub limit: Option<Duration>,
 }
 
@@ -61,6 +59,12 @@ enum Pushed {
     No(SyncOutcome),
 }
 
+/// How to talk to the remote, and until when.
+struct Exchange {
+    interactive: bool,
+    deadline: Instant,
+}
+
 /// A branch on a remote.
 struct Upstream {
     remote: String,
@@ -99,8 +103,10 @@ impl Repo {
         };
         let Some(upstream) = self.upstream(&report.branch)? else { return Ok(report) };
         report.remote.clone_from(&upstream.remote);
-        for round in 0..ROUNDS {
-            if let Some(said) = self.fetch(&upstream, options)? {
+        let deadline = Instant::now() + options.limit.unwrap_or(LIMIT);
+        for round in 0.. {
+            let remote = Exchange { interactive: options.interactive, deadline };
+            if let Some(said) = self.fetch(&upstream, &remote)? {
                 report.outcome = SyncOutcome::Unreachable(said);
                 return Ok(report);
             }
@@ -117,7 +123,7 @@ impl Repo {
             if ahead == 0 && self.tracked(&upstream).is_some() {
                 return Ok(report);
             }
-            match self.push(&report.branch, &upstream, options)? {
+            match self.push(&report.branch, &upstream, &remote)? {
                 Pushed::Yes => {
                     report.sent = ahead;
                     return Ok(report);
@@ -126,10 +132,11 @@ impl Repo {
                     report.outcome = outcome;
                     return Ok(report);
                 }
+                Pushed::Behind if Instant::now() > deadline => break,
                 Pushed::Behind => std::thread::sleep(pause(round)),
             }
         }
-        report.outcome = SyncOutcome::Rejected(format!("others pushed first, {ROUNDS} times"));
+        report.outcome = SyncOutcome::Rejected("others kept pushing first".to_owned());
         Ok(report)
     }
 
@@ -168,8 +175,8 @@ impl Repo {
     }
 
     /// Git's words where the remote does not answer.
-    fn fetch(&self, upstream: &Upstream, options: &SyncOptions) -> anyhow::Result<Option<String>> {
-        let output = self.exchange(&["fetch", "--quiet", &upstream.remote], options)?;
+    fn fetch(&self, upstream: &Upstream, remote: &Exchange) -> anyhow::Result<Option<String>> {
+        let output = self.exchange(&["fetch", "--quiet", &upstream.remote], remote)?;
         Ok((output.status != Some(0)).then_some(output.stderr))
     }
 
@@ -211,10 +218,10 @@ impl Repo {
         self.inner.refname_to_id(&upstream.tracking()).ok()
     }
 
-    fn push(&self, branch: &str, upstream: &Upstream, options: &SyncOptions) -> anyhow::Result<Pushed> {
+    fn push(&self, branch: &str, upstream: &Upstream, remote: &Exchange) -> anyhow::Result<Pushed> {
         let refs = format!("refs/heads/{branch}:refs/heads/{}", upstream.branch);
         let args = ["push", "--porcelain", "--set-upstream", &upstream.remote, &refs];
-        let output = self.exchange(&args, options)?;
+        let output = self.exchange(&args, remote)?;
         if output.status == Some(0) {
             return Ok(Pushed::Yes);
         }
@@ -225,18 +232,19 @@ impl Repo {
         // A lock on the remote's branch is somebody else's push, too.
         let race =
             ["fetch first", "non-fast-forward", "stale info", "cannot lock ref", "failed to update ref"];
-        if race.iter().any(|words| line.contains(words)) {
+        if race.iter().any(|sign| line.contains(sign)) {
             return Ok(Pushed::Behind);
         }
         let reason = line.rsplit('\t').next().unwrap_or(line);
-        let remote: Vec<_> =
+        let words: Vec<_> =
             output.stderr.lines().filter_map(|l| l.strip_prefix("remote:")).map(str::trim).collect();
-        Ok(Pushed::No(SyncOutcome::Rejected(format!("{reason} {}", remote.join(" ")).trim().to_owned())))
+        Ok(Pushed::No(SyncOutcome::Rejected(format!("{reason} {}", words.join(" ")).trim().to_owned())))
     }
 
-    fn exchange(&self, args: &[&str], options: &SyncOptions) -> anyhow::Result<Output> {
-        let prompt = if options.interactive { "1" } else { "0" };
-        self.git_within(args, &[("GIT_TERMINAL_PROMPT", prompt.into())], options.limit.unwrap_or(LIMIT))
+    fn exchange(&self, args: &[&str], remote: &Exchange) -> anyhow::Result<Output> {
+        let prompt = if remote.interactive { "1" } else { "0" };
+        let left = remote.deadline.saturating_duration_since(Instant::now());
+        self.git_within(args, &[("GIT_TERMINAL_PROMPT", prompt.into())], left)
     }
 
     /// Moves the branch, the index and the work tree from `old` to `new`. The files go first, as in a
@@ -266,7 +274,7 @@ impl Repo {
 }
 
 /// Those who lost the same race do not run the next one in step.
-fn pause(round: usize) -> Duration {
+fn pause(round: u64) -> Duration {
     let own = u64::from(std::process::id() % 17);
-    Duration::from_millis((1 + own) * (1 + u64::try_from(round).unwrap_or(0)) * 4)
+    Duration::from_millis((1 + own) * (1 + round.min(8)))
 }
