@@ -2,95 +2,20 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use inc::clock::{Clock, State, clocks};
-use inc::model::entry::{Entry, Kind, PostmortemState, UpdateState};
-use inc::model::id::Id;
-use inc::model::record::{Breach, Record};
-use inc::model::{Milestone, fold};
+mod story;
+
+use chrono::TimeDelta;
+use inc::clock::{Clock, State};
+use inc::model::Milestone;
+use inc::model::entry::{Kind, PostmortemState, UpdateState};
+use inc::model::record::Breach;
 use inc::process::obligation::Gate;
-use inc::process::{Process, builtin};
-
-const MINUTE: i64 = 60;
-const HOUR: i64 = 60 * MINUTE;
-
-/// A story: what the record says, and what happened how many seconds after the declaration.
-struct Story {
-    process: Process,
-    record: Record,
-    entries: Vec<Entry>,
-}
-
-fn zero() -> DateTime<Utc> {
-    "2025-11-10T10:00:00Z".parse().unwrap()
-}
-
-fn story(process: &str, severity: &str) -> Story {
-    let text = builtin::file(&format!("processes/{process}/process.yaml")).unwrap();
-    let process: Process = serde_yaml::from_str(text).unwrap();
-    let id = Id::new(NaiveDate::from_ymd_opt(2025, 11, 10).unwrap(), 7);
-    let record = Record::new(id, "checkout is down".into(), process.pin());
-    let declared = Kind::Declared { severity: severity.into(), source: None, classification: None };
-    Story { process, record, entries: Vec::new() }.then(0, declared)
-}
-
-impl Story {
-    fn then(mut self, seconds: i64, kind: Kind) -> Self {
-        let at = zero() + TimeDelta::seconds(seconds);
-        let name = format!("{:03}", self.entries.len());
-        self.entries.push(Entry { name, at, recorded: at, by: "ada".into(), kind, text: String::new() });
-        self
-    }
-
-    fn reach(self, seconds: i64, milestone: Milestone) -> Self {
-        self.then(seconds, Kind::Milestone(milestone))
-    }
-
-    fn told(self, seconds: i64, who: &str) -> Self {
-        let who = who.to_owned();
-        self.then(seconds, Kind::Notified { who, channel: None, rule: None, outcome: None })
-    }
-
-    fn update(self, seconds: i64, state: UpdateState) -> Self {
-        let audience = Some("users".to_owned());
-        self.then(seconds, Kind::Update { state, audience, channels: vec![], next: None, reason: None })
-    }
-
-    fn record(mut self, change: impl FnOnce(&mut Record)) -> Self {
-        change(&mut self.record);
-        self
-    }
-
-    fn clocks(&self, seconds: i64) -> Vec<Clock> {
-        let incident = fold(self.record.clone(), self.entries.clone());
-        clocks(&incident, &self.process, zero() + TimeDelta::seconds(seconds))
-    }
-
-    /// Where an obligation stands; none when it does not apply.
-    fn state(&self, obligation: &str, seconds: i64) -> Option<State> {
-        let known = self.process.obligations.iter().any(|o| o.id == obligation);
-        assert!(known, "no obligation `{obligation}`");
-        self.clocks(seconds).into_iter().rfind(|c| c.obligation == obligation).map(|c| c.state)
-    }
-
-    /// The state a second before, at, and a second after.
-    fn around(&self, obligation: &str, seconds: i64) -> [Option<State>; 3] {
-        [-1, 0, 1].map(|offset| self.state(obligation, seconds + offset))
-    }
-
-    fn holds_up(&self, gate: Gate, seconds: i64) -> Vec<String> {
-        self.clocks(seconds).into_iter().filter(|c| c.holds_up(gate)).map(|c| c.obligation).collect()
-    }
-}
+use story::{HOUR, MET, MINUTE, MISSED, RUNNING, Story, story, zero};
 
 /// What is still to be done a minute after the declaration, soonest first.
 fn open_labels(story: &Story) -> Vec<String> {
     story.clocks(60).into_iter().filter(Clock::is_open).map(|c| c.label).collect()
 }
-
-const RUNNING: Option<State> = Some(State::Running);
-const MISSED: Option<State> = Some(State::Missed);
-const MET: Option<State> = Some(State::Met);
 
 #[test]
 fn alertimmo_climbs_its_ladder() {
