@@ -5,9 +5,12 @@
 //! entries, record, process and now go in; [`model::Incident`] is folded; [`clock`], [`rules`] and
 //! [`render`] read it. `model`, `process`, `clock` and `rules` touch no file, no clock, no environment.
 
+pub mod check;
 pub mod clock;
 pub mod error;
 pub mod git;
 pub mod model;
 pub mod process;
+pub mod render;
+pub mod rules;
 pub mod store;

@@ -71,8 +71,9 @@ impl Processes {
         pins
     }
 
-    /// The team's own processes: name, version and the file.
-    fn own(&self) -> Vec<(String, String, PathBuf)> {
+    /// The team's own processes: name, version and the file, relative to the root.
+    #[must_use]
+    pub fn own(&self) -> Vec<(String, String, PathBuf)> {
         let mut own = Vec::new();
         for name in super::incidents::folders_in(&self.root.join(PROCESSES)) {
             for version in super::incidents::folders_in(&self.root.join(PROCESSES).join(&name)) {

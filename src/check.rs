@@ -1,0 +1,184 @@
+//! Reads what the rules look at and asks them: between the store, which reads, and the rules, which judge.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+
+use crate::clock::clocks;
+use crate::error::Failure;
+use crate::model::Incident;
+use crate::model::instant::Instant;
+use crate::rules::{self, Document, Files, Finding, ProcessFile, Repository, Subject, Team, Trouble};
+use crate::store::incidents::FileProblem;
+use crate::store::processes::Found;
+use crate::store::settings::Holder;
+use crate::store::yaml::{line_col, locate};
+use crate::store::{Folder, Loaded, RECORD, SETTINGS, Settings, Store};
+
+/// What the check of one incident needs beside its files.
+pub struct Around<'a> {
+    /// The ids of all incidents.
+    pub known: &'a BTreeSet<String>,
+    /// The instant at which it is judged.
+    pub now: Instant,
+    /// The documents that its process renders beside it: as they are and as they should be.
+    pub documents: &'a dyn Fn(&Folder, &Incident, &Found) -> Vec<Document>,
+}
+
+/// What is wrong with an incident.
+///
+/// # Errors
+/// The disk fails; what is wrong in files is a finding.
+pub fn incident(store: &Store, folder: &Folder, around: &Around<'_>) -> Result<Vec<Finding>> {
+    let team = team(&store.settings);
+    let loaded = store.load(folder)?;
+    let mut files = files(store, &loaded);
+    let process = loaded.incident.as_ref().map(|i| store.processes.get(&i.record.process));
+    let found = match process {
+        Some(Ok(found)) => Some(found),
+        Some(Err(error)) => {
+            files.troubles.push(no_process(&loaded, &error));
+            None
+        }
+        None => None,
+    };
+    let unreadable = rules::check_files(&files, &team);
+    let (Some(incident), Some(found), true) = (&loaded.incident, found, files.troubles.is_empty()) else {
+        return Ok(unreadable);
+    };
+    let documents = (around.documents)(folder, incident, &found);
+    let clocks = clocks(incident, &found.process, around.now);
+    Ok(rules::check_incident(&Subject {
+        id: folder.id.as_str(),
+        folder: &folder.path,
+        incident,
+        process: &found.process,
+        team: &team,
+        clocks: &clocks,
+        now: around.now,
+        documents: &documents,
+        evidence: &BTreeMap::new(),
+        known: around.known,
+    }))
+}
+
+/// What is wrong with the repository as a whole: its settings, its processes, its folders, its registry.
+#[must_use]
+pub fn repository(
+    store: &Store,
+    (folders, strays): (&[Folder], Vec<PathBuf>),
+    registry: Option<Document>,
+) -> Vec<Finding> {
+    let (mut found, mut troubles) = (Vec::new(), Vec::new());
+    for (name, version, path) in store.processes.own() {
+        match store.processes.get(&format!("{name}@{version}")) {
+            Ok(process) => found.push(process),
+            Err(error) => troubles.push(unreadable(&path, &error)),
+        }
+    }
+    let processes = found.iter().map(|f| ProcessFile { path: f.path.as_deref(), process: &f.process });
+    let settings = Path::new(SETTINGS);
+    rules::check_repository(&Repository {
+        settings: store.root.join(settings).is_file().then_some(settings),
+        team: team(&store.settings),
+        processes: processes.collect(),
+        troubles,
+        folders: folders.iter().map(|f| (f.id.to_string(), f.path.clone())).collect(),
+        strays,
+        registry,
+    })
+}
+
+/// A file of which only the reader's words are known.
+fn unreadable(path: &Path, error: &anyhow::Error) -> Trouble {
+    let (line, column) = place(path, &error.to_string()).unwrap_or((1, 1));
+    let message = error.to_string();
+    let prefix = format!("{}:{line}:{column}: ", path.display());
+    Trouble {
+        path: path.to_owned(),
+        line,
+        column,
+        field: String::new(),
+        message: message.strip_prefix(&prefix).unwrap_or(&message).to_owned(),
+        help: hints(error),
+    }
+}
+
+/// The next steps that an error names, on one line.
+fn hints(error: &anyhow::Error) -> Option<String> {
+    let hints = error.downcast_ref::<Failure>()?.hints.join("; ").replace("?; ", "? ");
+    (!hints.is_empty()).then_some(hints)
+}
+
+/// The line and column at the front of a message that begins with the file's name.
+fn place(path: &Path, message: &str) -> Option<(usize, usize)> {
+    let mut numbers = message.strip_prefix(&format!("{}:", path.display()))?.split(':');
+    Some((numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?))
+}
+
+/// The part of the settings that rules ask about.
+#[must_use]
+pub fn team(settings: &Settings) -> Team {
+    let everybody = |holder: &Holder| match holder {
+        Holder::One(person) => vec![person.clone()],
+        Holder::Several(people) => people.clone(),
+        Holder::Rotation(rotation) => rotation.weekly.clone(),
+    };
+    Team {
+        services: settings.services.clone(),
+        people: settings.people.iter().map(|(post, holder)| (post.clone(), everybody(holder))).collect(),
+        rules: settings.rules.clone(),
+    }
+}
+
+fn files(store: &Store, loaded: &Loaded) -> Files {
+    let record = loaded.folder.path.join(RECORD);
+    let is_gone = !store.root.join(&record).exists();
+    let root = format!("{}{}", store.root.display(), std::path::MAIN_SEPARATOR);
+    let mut troubles: Vec<Trouble> =
+        loaded.problems.iter().filter(|p| !is_gone || p.path != record).map(|p| trouble(p, &root)).collect();
+    if is_gone {
+        troubles.push(missing_record(&record));
+    }
+    Files { id: loaded.folder.id.to_string(), folder: loaded.folder.path.clone(), troubles }
+}
+
+fn missing_record(path: &Path) -> Trouble {
+    Trouble {
+        path: path.to_owned(),
+        line: 1,
+        column: 1,
+        field: String::new(),
+        message: "the incident has no record".into(),
+        help: Some("restore the file from git, or remove the folder".into()),
+    }
+}
+
+/// A problem in words that name no folder of this machine.
+fn trouble(found: &FileProblem, root: &str) -> Trouble {
+    let FileProblem { path, problem, .. } = found;
+    Trouble {
+        path: path.clone(),
+        line: problem.line,
+        column: problem.column,
+        field: problem.path.clone(),
+        message: problem.message.replace(root, ""),
+        help: problem.help.clone(),
+    }
+}
+
+/// The process that the record pins cannot be had.
+fn no_process(loaded: &Loaded, error: &anyhow::Error) -> Trouble {
+    let record = loaded.record.as_ref();
+    let text = record.map_or("", |r| r.text.as_str());
+    let (line, column) = locate(text, &["process"]).map_or((1, 1), |span| line_col(text, span.start));
+    Trouble {
+        path: record.map_or_else(PathBuf::new, |r| r.path.clone()),
+        line,
+        column,
+        field: "process".into(),
+        message: error.to_string(),
+        help: hints(error),
+    }
+}

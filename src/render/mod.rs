@@ -1,0 +1,4 @@
+//! What people and machines read: documents, tables, formats of findings.
+
+pub mod findings;
+mod formats;

@@ -1,0 +1,170 @@
+//! The rules that `check` holds incidents to: one file each, listed once.
+//!
+//! A rule is pure: it looks at a [`Subject`] and returns remarks; the engine weighs them as the process and the
+//! settings say, and marks those that a person has accepted. A rule's doc comment is its documentation: what
+//! `inc explain` prints.
+
+mod doc;
+mod finding;
+mod levels;
+mod subject;
+
+mod id_folder;
+mod inc_002;
+mod incident_document;
+mod leader_missing;
+mod milestone_order;
+mod schema;
+mod unknown_name;
+
+pub use finding::{Finding, Place, Remark, Waiver};
+pub use levels::Levels;
+pub use subject::{Document, Files, Preserved, ProcessFile, Repository, Subject, Team, Trouble};
+
+use crate::model::entry::{Entry, Kind};
+use crate::process::obligation::Weight;
+
+/// Every rule, in the order in which they are documented.
+static RULES: &[&Rule] = &[
+    &schema::RULE,
+    &id_folder::RULE,
+    &unknown_name::RULE,
+    &milestone_order::RULE,
+    &inc_002::RULE,
+    &leader_missing::RULE,
+    &incident_document::RULE,
+];
+
+/// A rule: its name, its weight, and how it looks.
+#[derive(Debug)]
+pub struct Rule {
+    /// How people, settings and waivers name it.
+    pub id: &'static str,
+    /// How much it weighs where nobody says otherwise.
+    pub level: Weight,
+    /// The text of its file; its doc comment is the rule's documentation.
+    pub source: &'static str,
+    /// `check --fix` mends it.
+    pub fixable: bool,
+    /// A person may accept it.
+    pub waivable: bool,
+    /// Parameters that a process may set, with what holds otherwise.
+    pub parameters: &'static [(&'static str, &'static str)],
+    /// How it looks.
+    pub check: Check,
+}
+
+/// What a rule looks at.
+#[derive(Debug)]
+pub enum Check {
+    /// The files of an incident, readable or not.
+    Files(fn(&Files) -> Vec<Remark>),
+    /// An incident whose files could all be read.
+    Incident(fn(&Subject<'_>) -> Vec<Remark>),
+    /// The repository as a whole.
+    Repository(fn(&Repository<'_>) -> Vec<Remark>),
+}
+
+impl Rule {
+    /// A rule with an id, a weight and a check; it may be waived, is not fixable and has no parameters.
+    #[must_use]
+    pub const fn new(id: &'static str, level: Weight, source: &'static str, check: Check) -> Self {
+        Self { id, level, source, fixable: false, waivable: true, parameters: &[], check }
+    }
+
+    /// Its documentation, in Markdown.
+    #[must_use]
+    pub fn doc(&self) -> String {
+        doc::of(self.source)
+    }
+
+    /// The first sentence of its documentation.
+    #[must_use]
+    pub fn summary(&self) -> String {
+        doc::summary(self.source)
+    }
+}
+
+/// Every rule, in the order in which they are documented.
+#[must_use]
+pub fn all() -> &'static [&'static Rule] {
+    RULES
+}
+
+/// The rule of an id, whatever its case.
+#[must_use]
+pub fn find(id: &str) -> Option<&'static Rule> {
+    RULES.iter().copied().find(|r| r.id.eq_ignore_ascii_case(id))
+}
+
+/// What is wrong with an incident's files as such; when this finds nothing, the incident can be judged.
+#[must_use]
+pub fn check_files(files: &Files, team: &Team) -> Vec<Finding> {
+    let levels = Levels { process: None, team: &team.rules };
+    let checked = RULES.iter().filter_map(|rule| match rule.check {
+        Check::Files(check) => Some((*rule, check(files))),
+        _ => None,
+    });
+    weigh(checked, levels, Some(&files.id))
+}
+
+/// What is wrong with an incident, in order of rules; what a person accepted is marked.
+#[must_use]
+pub fn check_incident(subject: &Subject<'_>) -> Vec<Finding> {
+    let checked = RULES.iter().filter_map(|rule| match rule.check {
+        Check::Incident(check) => Some((*rule, check(subject))),
+        _ => None,
+    });
+    let mut findings = weigh(checked, subject.levels(), Some(subject.id));
+    for finding in &mut findings {
+        finding.waived = waiver(subject, finding.rule);
+    }
+    findings
+}
+
+/// What is wrong with the repository as a whole.
+#[must_use]
+pub fn check_repository(repository: &Repository<'_>) -> Vec<Finding> {
+    let levels = Levels { process: None, team: &repository.team.rules };
+    let files = Files { troubles: repository.troubles.clone(), ..Files::default() };
+    let checked = RULES.iter().filter_map(|rule| match rule.check {
+        Check::Repository(check) => Some((*rule, check(repository))),
+        Check::Files(check) => Some((*rule, check(&files))),
+        Check::Incident(_) => None,
+    });
+    weigh(checked, levels, None)
+}
+
+fn weigh(
+    checked: impl Iterator<Item = (&'static Rule, Vec<Remark>)>,
+    levels: Levels<'_>,
+    incident: Option<&str>,
+) -> Vec<Finding> {
+    let weighed = |(rule, remarks): (&'static Rule, Vec<Remark>)| {
+        remarks.into_iter().map(move |remark| Finding {
+            rule: rule.id,
+            weight: levels.weight(rule, remark.weight),
+            incident: incident.map(str::to_owned),
+            path: remark.path,
+            place: remark.place,
+            message: remark.message,
+            help: remark.help,
+            waived: None,
+        })
+    };
+    checked.flat_map(weighed).filter(|f| f.weight != Weight::Off).collect()
+}
+
+/// The last waiver of a rule that may be waived.
+fn waiver(subject: &Subject<'_>, rule: &str) -> Option<Waiver> {
+    find(rule).filter(|r| r.waivable)?;
+    let accepts = |entry: &Entry| match &entry.kind {
+        Kind::Waived { rule: Some(id), reason, .. }
+            if id.eq_ignore_ascii_case(rule) && !reason.trim().is_empty() =>
+        {
+            Some(Waiver { by: entry.by.clone(), reason: reason.clone() })
+        }
+        _ => None,
+    };
+    subject.incident.waivers().filter_map(accepts).last()
+}
