@@ -5,9 +5,10 @@ use super::{Clock, State, repeating, single, steps};
 use crate::model::entry::Kind;
 use crate::model::incident::Incident;
 use crate::model::instant::Instant;
-use crate::process::Process;
+use crate::model::record::Breach;
 use crate::process::facts::{Standing, Truth};
 use crate::process::obligation::Obligation;
+use crate::process::{Event, Process};
 
 /// A stretch of time with one severity.
 #[derive(Debug, Clone, Copy)]
@@ -24,19 +25,20 @@ pub(super) struct Epoch<'a> {
 
 /// Every clock of the incident at `now`, soonest due first, those without a time last.
 ///
-/// A cancelled incident has none. An obligation that does not apply has none either; one that depends on a
-/// field that nobody wrote is [`State::Unknown`], never silently passed.
+/// What lies after `now` has not happened. A cancelled incident has no clocks. An obligation that does not apply
+/// has none either; one that depends on a field that nobody wrote is [`State::Unknown`], never silently passed.
 #[must_use]
 pub fn clocks(incident: &Incident, process: &Process, now: Instant) -> Vec<Clock> {
-    if incident.cancelled.as_ref().is_some_and(|c| c.at <= now) {
+    let incident = incident.as_of(now);
+    if incident.cancelled.is_some() {
         return Vec::new();
     }
-    let moments = Moments::new(incident, process, now);
+    let moments = Moments::new(&incident, process, now);
     let mut clocks: Vec<Clock> = process.obligations.iter().flat_map(|o| of(&moments, o)).collect();
     clocks.extend(steps::of_runbook(&moments));
     clocks.extend(steps::of_actions(&moments));
     for clock in &mut clocks {
-        waive(incident, clock, now);
+        waive(&moments, clock);
     }
     clocks.sort_by(|a, b| {
         let key = |c: &Clock| (c.due.is_none(), c.due);
@@ -45,35 +47,40 @@ pub fn clocks(incident: &Incident, process: &Process, now: Instant) -> Vec<Clock
     clocks
 }
 
-/// How far obligations may build on one another; a circle ends here, and `process validate` reports it.
-const DEEPEST: usize = 16;
-
-/// When another obligation was met, or ended late.
-pub(super) fn ended(moments: &Moments<'_>, id: &str) -> Option<Instant> {
-    let (_, clocks) = named(moments, id)?;
-    clocks.iter().filter_map(|c| c.ended_at).max()
+/// What came of an obligation, for those that build on it.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Outcome {
+    /// When it was met, or ended late; one that repeats has ended when it runs no more.
+    pub ended: Option<Instant>,
+    /// When it was missed, or its alarm fired, whatever was done about it then.
+    pub missed: Option<Instant>,
 }
 
-/// When another obligation was missed, or its alarm fired, whatever was done about it then.
-pub(super) fn missed(moments: &Moments<'_>, id: &str) -> Option<Instant> {
-    let (obligation, clocks) = named(moments, id)?;
-    let late = |clock: &Clock| {
-        let due = clock.due?;
-        let Some(alarm) = &obligation.after else { return (clock.state == State::Missed).then_some(due) };
-        let fires = alarm.fires(due);
-        (fires <= moments.now && clock.ended_at.is_none_or(|end| end >= fires)).then_some(fires)
+/// What came of another obligation; nothing yet of one that builds on the one that asks.
+///
+/// A circle ends here, and `process validate` reports it.
+pub(super) fn outcome(moments: &Moments<'_>, id: &str) -> Outcome {
+    let Some(obligation) = moments.process.obligations.iter().find(|o| o.id == id) else {
+        return Outcome::default();
     };
-    clocks.iter().filter_map(late).min()
+    if let Some(known) = moments.outcomes.borrow().get(id) {
+        return *known;
+    }
+    moments.outcomes.borrow_mut().insert(id.to_owned(), Outcome::default());
+    let clocks = of(moments, obligation);
+    let open = clocks.iter().any(|c| c.ended_at.is_none());
+    let ended = clocks.iter().filter_map(|c| c.ended_at).max().filter(|_| !open);
+    let missed = clocks.iter().filter_map(|c| missed_at(moments, obligation, c)).min();
+    let outcome = Outcome { ended, missed };
+    moments.outcomes.borrow_mut().insert(id.to_owned(), outcome);
+    outcome
 }
 
-/// Another obligation, and its clocks.
-fn named<'a>(moments: &Moments<'a>, id: &str) -> Option<(&'a Obligation, Vec<Clock>)> {
-    let obligation = moments.process.obligations.iter().find(|o| o.id == id)?;
-    if moments.depth >= DEEPEST {
-        return None;
-    }
-    let deeper = Moments { depth: moments.depth + 1, ..*moments };
-    Some((obligation, of(&deeper, obligation)))
+fn missed_at(moments: &Moments<'_>, obligation: &Obligation, clock: &Clock) -> Option<Instant> {
+    let due = clock.due?;
+    let Some(alarm) = &obligation.after else { return (clock.state == State::Missed).then_some(due) };
+    let fires = alarm.fires(due);
+    (fires <= moments.now && clock.ended_at.is_none_or(|end| end >= fires)).then_some(fires)
 }
 
 fn of(moments: &Moments<'_>, obligation: &Obligation) -> Vec<Clock> {
@@ -82,33 +89,36 @@ fn of(moments: &Moments<'_>, obligation: &Obligation) -> Vec<Clock> {
         epochs.iter().map(|e| obligation.when.holds(moments.incident, e.standing)).collect();
     let applicable: Vec<Epoch<'_>> =
         epochs.iter().zip(&truths).filter(|(_, t)| **t == Truth::Yes).map(|(e, _)| *e).collect();
-    let unknown = truths.iter().find_map(|t| match t {
-        Truth::Unknown(field) => Some(*field),
-        _ => None,
-    });
-    if applicable.is_empty() {
-        return unknown.map(|field| not_known(moments, obligation, field)).into_iter().flatten().collect();
-    }
     let Some(start) = moments.first_of(&obligation.from) else {
-        return vec![blank(obligation)];
+        return if truths.last() == Some(&Truth::Yes) {
+            vec![not_started(moments, obligation)]
+        } else {
+            vec![]
+        };
     };
-    match &obligation.every {
+    let mut clocks = match &obligation.every {
         Some(interval) => repeating::clocks(moments, obligation, start, &interval.0, &applicable),
         None => single::clock(moments, obligation, start, &applicable).into_iter().collect(),
-    }
+    };
+    let unknown = |t: &Truth| match t {
+        Truth::Unknown(field) => Some(*field),
+        _ => None,
+    };
+    // What was decided while it applied for certain stands.
+    let field = match (clocks.is_empty(), &obligation.every) {
+        (true, _) => truths.iter().rev().find_map(unknown),
+        (false, Some(_)) => truths.last().and_then(unknown),
+        (false, None) => None,
+    };
+    clocks.extend(field.and_then(|field| not_known(moments, obligation, start, field)));
+    clocks
 }
 
 /// The severities that the incident had by now, as stretches of time.
 fn epochs<'a>(moments: &Moments<'a>) -> Vec<Epoch<'a>> {
-    let Moments { incident, process, now, .. } = *moments;
+    let Moments { incident, process, .. } = moments;
     let mildest = u32::try_from(process.severities.len()).unwrap_or(u32::MAX);
-    let changes: Vec<_> = incident
-        .severities
-        .iter()
-        .enumerate()
-        .filter(|(place, change)| *place == 0 || change.at <= now)
-        .map(|(_, change)| change)
-        .collect();
+    let changes = &incident.severities;
     let mut epochs: Vec<Epoch<'a>> = Vec::new();
     for (place, change) in changes.iter().enumerate() {
         let rank = process.rank(&change.to).unwrap_or(mildest);
@@ -148,12 +158,27 @@ pub(super) fn blank(obligation: &Obligation) -> Clock {
     }
 }
 
-/// A clock that may apply: unknown, unless it was met anyway or has not started.
-fn not_known(moments: &Moments<'_>, obligation: &Obligation, field: &'static str) -> Option<Clock> {
-    let start = moments.first_of(&obligation.from)?;
-    let met = obligation.until.as_ref().is_some_and(|u| !moments.all(u).is_empty());
-    let moot = obligation.unless.as_ref().is_some_and(|u| !moments.all(u).is_empty());
-    if met || moot {
+/// The clock of an obligation that waits for its start; unknown when there was one that nobody timed.
+fn not_started(moments: &Moments<'_>, obligation: &Obligation) -> Clock {
+    let impact = &moments.incident.record.impact;
+    let breached = matches!(impact.breach, Some(Breach::Suspected | Breach::Confirmed));
+    let mut clock = blank(obligation);
+    if breached && impact.breach_known_at.is_none() && obligation.from.contains(&Event::Breach) {
+        clock.state = State::Unknown;
+        clock.needs = Some("impact.breach_known_at");
+    }
+    clock
+}
+
+/// A clock that may apply: unknown, unless it was met or moot anyway.
+fn not_known(
+    moments: &Moments<'_>,
+    obligation: &Obligation,
+    start: Instant,
+    field: &'static str,
+) -> Option<Clock> {
+    let settled = |event: &Option<Event>| event.as_ref().is_some_and(|e| !moments.all(e).is_empty());
+    if settled(&obligation.until) || settled(&obligation.unless) {
         return None;
     }
     let mut clock = blank(obligation);
@@ -163,9 +188,13 @@ fn not_known(moments: &Moments<'_>, obligation: &Obligation, field: &'static str
     Some(clock)
 }
 
-fn waive(incident: &Incident, clock: &mut Clock, now: Instant) {
-    let waived = incident.entries().any(|e| {
-        e.at <= now && matches!(&e.kind, Kind::Waived { obligation: Some(id), .. } if *id == clock.obligation)
+/// A person accepted the obligation: for one that repeats, the interval of that time and what went before it.
+fn waive(moments: &Moments<'_>, clock: &mut Clock) {
+    let repeats = moments.process.obligations.iter().any(|o| o.id == clock.obligation && o.every.is_some());
+    let covers = |at: Instant| !repeats || clock.from.is_none_or(|from| from <= at);
+    let waived = moments.incident.waivers().any(|e| {
+        matches!(&e.kind, Kind::Waived { obligation: Some(id), .. } if *id == clock.obligation)
+            && covers(e.at)
     });
     if waived && clock.state != State::Met {
         clock.state = State::Waived;

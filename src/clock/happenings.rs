@@ -1,5 +1,9 @@
 //! When the events that a process names happened in an incident.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use super::engine;
 use crate::model::entry::{Kind, Outcome};
 use crate::model::incident::Incident;
 use crate::model::instant::Instant;
@@ -9,7 +13,7 @@ use crate::process::facts::OneOrMany;
 use crate::process::{Event, Process};
 
 /// An incident and its process at one instant: what has happened by then.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Moments<'a> {
     /// The incident.
     pub incident: &'a Incident,
@@ -17,15 +21,15 @@ pub struct Moments<'a> {
     pub process: &'a Process,
     /// The instant; what lies after it has not happened.
     pub now: Instant,
-    /// How many obligations build on one another so far.
-    pub(super) depth: usize,
+    /// What came of obligations that others build on, as far as was asked; nothing while one is being computed.
+    pub(super) outcomes: RefCell<BTreeMap<String, engine::Outcome>>,
 }
 
 impl<'a> Moments<'a> {
     /// What has happened by `now`.
     #[must_use]
     pub fn new(incident: &'a Incident, process: &'a Process, now: Instant) -> Self {
-        Self { incident, process, now, depth: 0 }
+        Self { incident, process, now, outcomes: RefCell::default() }
     }
 
     /// The first of several events that has happened at all, in the order in which they are listed.
@@ -62,10 +66,10 @@ impl<'a> Moments<'a> {
             return firsts.and_then(|f| f.into_iter().max()).into_iter().collect();
         }
         if let Some(id) = &map.obligation {
-            return super::engine::ended(self, id).into_iter().collect();
+            return engine::outcome(self, id).ended.into_iter().collect();
         }
         if let Some(id) = &map.missed {
-            return super::engine::missed(self, id).into_iter().collect();
+            return engine::outcome(self, id).missed.into_iter().collect();
         }
         if let Some(meeting) = map.meeting {
             return self.meetings(meeting);

@@ -75,7 +75,7 @@ pub struct Clock {
     pub strict: bool,
     /// When it was met or ended.
     pub ended_at: Option<Instant>,
-    /// From the end, or from now, to `due`, in seconds; negative when late.
+    /// From the end, or from now, to `due`, in seconds; negative when late, never when met.
     pub margin_seconds: Option<i64>,
     /// How many intervals were missed, for a repeating one; 1 for any other that was missed.
     pub missed_count: i64,

@@ -7,6 +7,8 @@ use super::happenings::Moments;
 use super::{Clock, State};
 use crate::model::duration::{Limit, Op};
 use crate::model::instant::Instant;
+use crate::model::milestone::Milestone;
+use crate::process::Event;
 use crate::process::obligation::Obligation;
 
 /// A stretch in which the obligation runs; no end while it still does.
@@ -101,42 +103,44 @@ fn running(moments: &Moments<'_>, obligation: &Obligation, interval: &Limit, fro
     clock
 }
 
-/// When the obligation runs: while it applies, from its start to its end, without the time between a
-/// resolution and the reopening that withdrew it.
+/// When the obligation runs: while it applies, from its start to its end, and again from each reopening on.
 fn stretches(
     moments: &Moments<'_>,
     obligation: &Obligation,
     start: Instant,
     epochs: &[Epoch<'_>],
 ) -> Vec<Stretch> {
-    let end = obligation.until.as_ref().and_then(|u| moments.all(u).first().copied());
-    let unless = obligation.unless.as_ref().and_then(|u| moments.all(u).first().copied());
-    let end = [end, unless].into_iter().flatten().min();
     let mut stretches: Vec<Stretch> = Vec::new();
-    for epoch in epochs {
-        let from = epoch.from.map_or(start, |f| f.max(start));
-        let until = [epoch.until, end].into_iter().flatten().min();
-        if until.is_some_and(|u| u <= from) || from > moments.now {
-            continue;
-        }
-        match stretches.last_mut() {
-            Some(last) if last.1 == Some(from) => last.1 = until,
-            _ => stretches.push((from, until)),
-        }
-    }
-    for (resolved, reopened) in &moments.incident.paused {
-        if *reopened <= moments.now {
-            stretches = stretches.into_iter().flat_map(|s| without(s, *resolved, *reopened)).collect();
+    for (begin, stop) in segments(moments, obligation, start) {
+        for epoch in epochs {
+            let from = epoch.from.map_or(begin, |f| f.max(begin));
+            let until = [epoch.until, stop].into_iter().flatten().min();
+            if until.is_some_and(|u| u <= from) || from > moments.now {
+                continue;
+            }
+            match stretches.last_mut() {
+                Some(last) if last.1 == Some(from) => last.1 = until,
+                _ => stretches.push((from, until)),
+            }
         }
     }
     stretches
 }
 
-fn without((from, until): Stretch, pause: Instant, resume: Instant) -> Vec<Stretch> {
-    if resume <= from || until.is_some_and(|u| u <= pause) {
-        return vec![(from, until)];
-    }
-    let before = (pause > from).then_some((from, Some(pause)));
-    let after = until.is_none_or(|u| u > resume).then_some((resume, until));
-    before.into_iter().chain(after).collect()
+/// From the start, or a reopening, to what ends it: a resolution that was withdrawn later did so for a while.
+fn segments(moments: &Moments<'_>, obligation: &Obligation, start: Instant) -> Vec<Stretch> {
+    let reopened = moments.all(&Event::Milestone(Milestone::Reopened));
+    let withdrawn = moments.incident.paused.iter().filter(|(r, again)| r < again).map(|(r, _)| *r);
+    let events = obligation.until.iter().chain(&obligation.unless);
+    let mut stops: Vec<Instant> = events.flat_map(|e| moments.all(e)).chain(withdrawn).collect();
+    stops.sort_unstable();
+    let before = reopened.iter().copied().filter(|r| *r <= start).max();
+    let mut begins = vec![(start, before)];
+    begins.extend(reopened.into_iter().filter(|r| *r > start).map(|r| (r, Some(r))));
+    let nexts = begins.iter().skip(1).map(|(next, _)| Some(*next)).chain([None]);
+    let segment = |((begin, since), next): (&(Instant, Option<Instant>), Option<Instant>)| {
+        let stop = stops.iter().copied().find(|s| since.is_none_or(|since| *s >= since));
+        (*begin, [stop, next].into_iter().flatten().min())
+    };
+    begins.iter().zip(nexts).map(segment).collect()
 }

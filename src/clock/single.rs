@@ -7,15 +7,19 @@ use super::happenings::Moments;
 use super::{Clock, State, downtime};
 use crate::model::duration::{Limit, Op};
 use crate::model::instant::Instant;
+use crate::model::milestone::Milestone;
+use crate::process::Event;
 use crate::process::obligation::{Counts, Obligation, OnRaise, Within};
+
+const SECOND: TimeDelta = TimeDelta::seconds(1);
 
 /// When a clock is due, and how its boundary counts.
 #[derive(Debug, Clone, Copy)]
 struct Due {
     opens: Option<Instant>,
     at: Instant,
-    /// The last instant at which it can still be met in time.
-    last: Instant,
+    /// The first instant at which it has fired, or at which its limit has passed.
+    fires: Instant,
     strict: bool,
     sort: Sort,
 }
@@ -25,128 +29,135 @@ struct Due {
 enum Sort {
     /// Something must be done before.
     Limit,
-    /// It fires by itself: what makes it moot must come before.
+    /// It fires by itself: met at that very instant it is in time.
     Alarm,
     /// It is met by itself.
     Wait,
 }
 
-/// The clock over the epochs in which the obligation applies; none when it was moot before it fired.
+/// A clock under one severity: where it starts, when it is due, and what has happened to it by now.
+#[derive(Debug, Clone, Copy)]
+struct Run {
+    start: Instant,
+    due: Option<Due>,
+    end: Option<Instant>,
+    /// What was done before this severity began was done in time.
+    applies_from: Option<Instant>,
+}
+
+/// The clock over the epochs in which the obligation applies; none when it was moot before it fired, or
+/// stopped applying before anything came of it.
+///
+/// The first epoch in which it is met, moot or missed decides; until then it takes each epoch's own limit.
 pub(super) fn clock(
     moments: &Moments<'_>,
     obligation: &Obligation,
     start: Instant,
     epochs: &[Epoch<'_>],
 ) -> Option<Clock> {
-    let ends = obligation.until.as_ref().map(|u| moments.all(u)).unwrap_or_default();
-    let moot = obligation.unless.as_ref().and_then(|u| moments.all(u).first().copied());
+    let ends = obligation.until.as_ref().map(|u| since_reopened(moments, u, start)).unwrap_or_default();
+    let moot = obligation.unless.as_ref().and_then(|u| since_reopened(moments, u, start).first().copied());
     let mut from = start;
-    let mut last_seen = None;
-    for (place, epoch) in epochs.iter().enumerate() {
-        if obligation.on_raise == OnRaise::Restart {
-            let met_before = ends.iter().any(|e| epoch.from.is_some_and(|f| *e < f));
-            let new_here = place == 0 || epoch.raised;
-            if let Some(change) = epoch.from.filter(|f| new_here && *f > from && !met_before) {
-                from = change;
+    let mut first = true;
+    let mut pending = None;
+    for epoch in epochs.iter().filter(|e| e.until.is_none_or(|until| until > start)) {
+        let restarts = obligation.on_raise == OnRaise::Restart && (first || epoch.raised);
+        from = epoch.from.filter(|change| restarts && *change > from).unwrap_or(from);
+        first = false;
+        let due = due(moments, obligation, from, epoch);
+        pending = None;
+        if due.is_none() && obligation.counts == Counts::Downtime {
+            continue;
+        }
+        let opens = due.and_then(|d| d.opens);
+        let end = ends.iter().copied().find(|e| opens.is_none_or(|opens| *e >= opens));
+        let run = Run { start: from, due, end, applies_from: epoch.from };
+        // A change of severity in the very second in which it fired comes too late.
+        let here = |at: &Instant| epoch.until.is_none_or(|until| *at <= until);
+        let fired = due.map(|d| d.fires).filter(|f| *f <= moments.now).filter(here);
+        let met = end.filter(here);
+        if let Some(moot) = moot.filter(here) {
+            let in_time = fired.is_none_or(|f| moot < f) || epoch.from.is_some_and(|began| moot <= began);
+            if in_time && met.is_none_or(|met| met > moot) {
+                return None;
             }
         }
-        let Some(due) = due(moments, obligation, from, epoch) else {
-            last_seen = Some((from, None));
-            continue;
-        };
-        last_seen = Some((from, Some(due)));
-        let over = |at: Instant| epoch.until.is_some_and(|until| at >= until);
-        let decided = ends.first().is_some_and(|end| *end <= due.last && !over(*end));
-        let fired = due.last < moments.now && !over(due.last);
-        if decided || fired {
-            break;
+        if met.is_some() || fired.is_some() {
+            return Some(judge(moments, obligation, run));
         }
+        pending = epoch.until.is_none().then_some(run);
     }
-    let (from, due) = last_seen?;
-    let still_applies = epochs.last().is_some_and(|e| e.until.is_none());
-    let fired = due.is_some_and(|d| d.last < moments.now);
-    if !still_applies && !fired && ends.is_empty() {
-        return None;
-    }
-    if let (Some(moot), Some(due)) = (moot, due) {
-        let in_time = if due.sort == Sort::Alarm { moot < fires_at(due) } else { moot <= due.last };
-        if in_time && ends.first().is_none_or(|e| *e > moot) {
-            return None;
-        }
-    }
-    if due.is_none() && (obligation.counts == Counts::Downtime || moot.is_some() && ends.is_empty()) {
-        return None;
-    }
-    Some(judge(moments, obligation, from, due, ends.first().copied()))
+    pending.map(|run| judge(moments, obligation, run))
 }
 
-/// The first instant at which an alarm has fired.
-fn fires_at(due: Due) -> Instant {
-    if due.strict { due.at } else { due.last }
+/// When an event happened; what lies before a reopening does not count for a clock that started after it.
+fn since_reopened(moments: &Moments<'_>, event: &Event, start: Instant) -> Vec<Instant> {
+    let reopened = moments.all(&Event::Milestone(Milestone::Reopened));
+    let last = reopened.into_iter().filter(|at| *at <= start).max();
+    moments.all(event).into_iter().filter(|at| last.is_none_or(|last| *at >= last)).collect()
 }
 
-fn judge(
-    moments: &Moments<'_>,
-    obligation: &Obligation,
-    from: Instant,
-    due: Option<Due>,
-    end: Option<Instant>,
-) -> Clock {
+fn judge(moments: &Moments<'_>, obligation: &Obligation, run: Run) -> Clock {
     let mut clock = blank(obligation);
-    clock.from = Some(from);
+    let waited = run.due.filter(|due| due.sort == Sort::Wait).map(|due| due.fires);
+    let end = if waited.is_some() { waited.filter(|at| *at <= moments.now) } else { run.end };
+    let late = run.due.is_some_and(|due| is_late(due, run, moments.now));
+    clock.from = Some(run.start);
     clock.ended_at = end;
-    let Some(due) = due else {
-        clock.state = if end.is_some() { State::Met } else { State::Running };
-        return clock;
-    };
-    clock.opens = due.opens;
-    clock.due = Some(due.at);
-    clock.strict = due.strict;
-    let end = if due.sort == Sort::Wait { (due.last <= moments.now).then_some(due.last) } else { end };
-    clock.ended_at = end;
-    clock.margin_seconds = Some((due.at - end.unwrap_or(moments.now)).num_seconds());
-    let late = match end {
-        Some(end) => end > due.last,
-        None if due.sort == Sort::Alarm => moments.now >= fires_at(due),
-        None => moments.now > due.last,
-    };
     clock.state = match (late, end) {
         (true, _) => State::Missed,
         (false, Some(_)) => State::Met,
         (false, None) => State::Running,
     };
     clock.missed_count = i64::from(late);
+    if let Some(due) = run.due {
+        let margin = (due.at - end.unwrap_or(moments.now)).num_seconds();
+        clock.opens = due.opens;
+        clock.due = Some(due.at);
+        clock.strict = due.strict;
+        clock.margin_seconds = Some(if clock.state == State::Met { margin.max(0) } else { margin });
+    }
     clock
 }
 
+fn is_late(due: Due, run: Run, now: Instant) -> bool {
+    match run.end {
+        _ if due.sort == Sort::Wait => false,
+        Some(end) if run.applies_from.is_some_and(|from| end <= from) => false,
+        Some(end) if due.sort == Sort::Alarm => end > due.fires,
+        Some(end) => end >= due.fires,
+        None => now >= due.fires,
+    }
+}
+
 fn due(moments: &Moments<'_>, obligation: &Obligation, from: Instant, epoch: &Epoch<'_>) -> Option<Due> {
-    let second = TimeDelta::seconds(1);
     if let Some([opens, closes]) = &obligation.between {
         let at = from.checked_add_signed(closes.length)?;
         let opens = from.checked_add_signed(opens.length);
-        return Some(Due { opens, at, last: at, strict: false, sort: Sort::Limit });
+        return Some(Due { opens, at, fires: at + SECOND, strict: false, sort: Sort::Limit });
     }
     if let Some(wait) = &obligation.wait {
         let at = from.checked_add_signed(wait.0.duration)?;
-        return Some(Due { opens: None, at, last: wait.fires(at), strict: false, sort: Sort::Wait });
+        return Some(Due { opens: None, at, fires: wait.fires(at), strict: false, sort: Sort::Wait });
     }
     if let Some(alarm) = &obligation.after {
         let length = alarm.0.duration;
         let at = match obligation.counts {
             Counts::Elapsed => from.checked_add_signed(length)?,
             // The second beyond `> 15m` must be one of downtime, too.
-            Counts::Downtime if alarm.0.op == Op::Gt => downtime::reaches(moments, length + second)? - second,
+            Counts::Downtime if alarm.0.op == Op::Gt => downtime::reaches(moments, length + SECOND)? - SECOND,
             Counts::Downtime => downtime::reaches(moments, length)?,
         };
-        return Some(Due { opens: None, at, last: alarm.fires(at), strict: false, sort: Sort::Alarm });
+        return Some(Due { opens: None, at, fires: alarm.fires(at), strict: false, sort: Sort::Alarm });
     }
+    let severity = || moments.process.severity(epoch.standing.severity);
     let limit: Limit = match obligation.within.as_ref()? {
         Within::Fixed(deadline) => deadline.0,
-        Within::Respond => moments.process.severity(epoch.standing.severity)?.respond.as_ref()?.0,
-        Within::Resolve => moments.process.severity(epoch.standing.severity)?.resolve.as_ref()?.0,
+        Within::Respond => severity()?.respond.as_ref()?.0,
+        Within::Resolve => severity()?.resolve.as_ref()?.0,
     };
     let at = from.checked_add_signed(limit.duration)?;
     let strict = limit.op == Op::Lt;
-    let last = if strict { at - second } else { at };
-    Some(Due { opens: None, at, last, strict, sort: Sort::Limit })
+    let fires = if strict { at } else { at + SECOND };
+    Some(Due { opens: None, at, fires, strict, sort: Sort::Limit })
 }

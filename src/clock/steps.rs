@@ -1,65 +1,74 @@
 //! Clocks of runbook and checklist steps and of action items.
 
-use chrono::{NaiveTime, TimeZone};
+use chrono::{NaiveDate, TimeDelta};
 
 use super::happenings::Moments;
+use super::time::start_of;
 use super::{Clock, State};
 use crate::model::Milestone;
-use crate::model::entry::Kind;
+use crate::model::duration::Span;
 use crate::model::instant::Instant;
 use crate::model::record::{Action, ActionStatus};
 use crate::process::event::{Event, EventMap};
-use crate::process::facts::{OneOrMany, Truth};
+use crate::process::facts::{OneOrMany, Standing, Truth, When};
 use crate::process::obligation::Weight;
 use crate::process::response::{Group, Item};
 
 /// Clocks of the steps of the runbook that the incident's type names, and of its checklists.
 ///
-/// A step is to be done by the end of its group, or from its start on when only that is given.
+/// A step is to be done by the end of its group, else by the start of the next one, else from its start on.
 pub(super) fn of_runbook(moments: &Moments<'_>) -> Vec<Clock> {
     let kind = moments.incident.record.kind.as_deref();
     let Some(runbook) = kind.and_then(|k| moments.process.runbook(k)) else { return Vec::new() };
+    let always = When::default();
     let lists =
         runbook.checklists.iter().filter_map(|id| moments.process.checklists.iter().find(|c| c.id == *id));
-    let groups = runbook.steps.iter().chain(lists.flat_map(|c| &c.groups));
-    let ends = groups.clone().collect::<Vec<_>>();
-    ends.iter()
-        .enumerate()
-        .flat_map(|(place, group)| {
-            let next = ends.get(place + 1).filter(|n| n.from == group.from).and_then(|n| n.at);
-            let by = group.by.or(next).or(group.at);
-            group.items.iter().filter_map(move |item| step(moments, group, item, by))
-        })
-        .collect()
+    let lists = lists.map(|list| (&list.when, &list.groups));
+    let parts = [(&always, &runbook.steps)].into_iter().chain(lists);
+    parts.flat_map(|(when, groups)| of_groups(moments, when, groups)).collect()
 }
 
-fn step(
-    moments: &Moments<'_>,
-    group: &Group,
-    item: &Item,
-    by: Option<crate::model::duration::Span>,
-) -> Option<Clock> {
-    let applies = item
-        .when
-        .as_ref()
-        .map_or(Truth::Yes, |w| w.holds(moments.incident, moments.process.standing(moments.incident)));
-    let declared = OneOrMany::One(Event::Milestone(Milestone::Declared));
-    let start = moments.first_of(group.from.as_ref().unwrap_or(&declared))?;
-    let due = start.checked_add_signed(by?.length)?;
-    if applies != Truth::Yes || item.optional {
+fn of_groups(moments: &Moments<'_>, when: &When, groups: &[Group]) -> Vec<Clock> {
+    let mut clocks = Vec::new();
+    for (place, group) in groups.iter().enumerate() {
+        let next = groups.get(place + 1).filter(|n| n.from == group.from).and_then(|n| n.at);
+        if let Some(by) = group.by.or(next).or(group.at) {
+            clocks.extend(group.items.iter().filter_map(|item| step(moments, when, group, item, by)));
+        }
+    }
+    clocks
+}
+
+fn step(moments: &Moments<'_>, list: &When, group: &Group, item: &Item, by: Span) -> Option<Clock> {
+    if item.optional {
         return None;
     }
-    let done = moments.incident.entries().find(|e| {
-        e.at <= moments.now && matches!(&e.kind, Kind::Done { item: done, .. } if *done == item.id)
-    });
-    let other = item.done_by.as_ref().and_then(|e| moments.all(e).first().copied());
-    let end = [done.map(|e| e.at), other].into_iter().flatten().min();
-    let until = Event::Of(Box::new(EventMap { done: Some(item.id.clone()), ..EventMap::default() }));
+    let declared = OneOrMany::One(Event::Milestone(Milestone::Declared));
+    let start = moments.first_of(group.from.as_ref().unwrap_or(&declared))?;
+    let due = start.checked_add_signed(by.length)?;
+    let done = Event::Of(Box::new(EventMap { done: Some(item.id.clone()), ..EventMap::default() }));
+    let ways = [Some(&done), item.done_by.as_ref()].into_iter().flatten();
+    let end = ways.flat_map(|way| moments.all(way)).min();
     let mut clock = simple(moments, format!("step:{}", item.id), &item.text, start, due, end);
-    clock.until = Some(until);
+    let standing = moments.process.standing(moments.incident);
+    match list.holds(moments.incident, standing).and(|| applies(moments, item, standing)) {
+        Truth::No => return None,
+        Truth::Unknown(_) if end.is_some() => return None,
+        Truth::Unknown(field) => {
+            clock.state = State::Unknown;
+            clock.needs = Some(field);
+            clock.missed_count = 0;
+        }
+        Truth::Yes => {}
+    }
+    clock.until = Some(done);
     clock.notify = item.role.clone().into_iter().collect();
     clock.source.clone_from(&group.source);
     Some(clock)
+}
+
+fn applies(moments: &Moments<'_>, item: &Item, standing: Standing<'_>) -> Truth {
+    item.when.as_ref().map_or(Truth::Yes, |when| when.holds(moments.incident, standing))
 }
 
 /// Clocks of action items with a day: due at the end of that day in the process's zone.
@@ -72,22 +81,26 @@ fn action(moments: &Moments<'_>, action: &Action) -> Option<Clock> {
         return None;
     }
     let due = end_of_day(moments, action.due?)?;
-    let closed = action.closed_on.and_then(|day| start_of_day(moments, day));
-    let end = (action.status == ActionStatus::Done).then(|| closed.unwrap_or(due));
     let start = moments.incident.began()?;
+    let done = action.status == ActionStatus::Done;
+    // The day says no time of day: its first instant is never later than the moment itself.
+    let closed = action.closed_on.filter(|_| done).and_then(|day| start_of(day, moments.process.timezone));
+    let end = closed.map(|at| at.max(start));
     let mut clock = simple(moments, format!("action:{}", action.id), &action.title, start, due, end);
+    if done && end.is_none() {
+        clock.state = State::Met;
+        clock.margin_seconds = None;
+        clock.missed_count = 0;
+    }
     clock.notify = action.owner.clone().into_iter().collect();
     clock.missed = Weight::Warning;
     Some(clock)
 }
 
-fn start_of_day(moments: &Moments<'_>, day: chrono::NaiveDate) -> Option<Instant> {
-    let zone = moments.process.timezone;
-    zone.from_local_datetime(&day.and_time(NaiveTime::MIN)).earliest().map(|at| at.to_utc())
-}
-
-fn end_of_day(moments: &Moments<'_>, day: chrono::NaiveDate) -> Option<Instant> {
-    start_of_day(moments, day.succ_opt()?).map(|at| at - chrono::TimeDelta::seconds(1))
+/// The last second of a day in the process's zone.
+fn end_of_day(moments: &Moments<'_>, day: NaiveDate) -> Option<Instant> {
+    let next = start_of(day.succ_opt()?, moments.process.timezone)?;
+    Some(next - TimeDelta::seconds(1))
 }
 
 fn simple(

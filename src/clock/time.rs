@@ -218,7 +218,7 @@ fn around_gap(local: NaiveDateTime, zone: Tz) -> [DateTime<Tz>; 2] {
 }
 
 /// The first instant of a day, which is not midnight where the clocks were put forward over midnight.
-fn start_of(day: NaiveDate, zone: Tz) -> Option<DateTime<Utc>> {
+pub(super) fn start_of(day: NaiveDate, zone: Tz) -> Option<DateTime<Utc>> {
     let midnight = day.and_time(NaiveTime::MIN);
     match zone.from_local_datetime(&midnight) {
         MappedLocalTime::Single(at) | MappedLocalTime::Ambiguous(at, _) => Some(at.to_utc()),

@@ -500,7 +500,9 @@ fn choice<T: serde::de::DeserializeOwned + JsonSchema>(
     field: &'static str,
 ) -> Result<T, FieldError> {
     serde_json::from_value(serde_json::Value::String(value.clone())).map_err(|error| {
-        let known = error.to_string().split("expected one of ").nth(1).unwrap_or_default().to_owned();
+        let message = error.to_string();
+        let known = message.split("expected ").nth(1).unwrap_or_default();
+        let known = known.strip_prefix("one of ").unwrap_or(known).to_owned();
         FieldError::Value { field, value, known }
     })
 }

@@ -32,6 +32,22 @@ pub enum Illegal {
         /// When that was reached.
         after_at: Instant,
     },
+    /// Its time lies after something that it must precede.
+    #[error("{} is after the incident was {before} at {}", rfc3339(*at), rfc3339(*before_at))]
+    After {
+        /// The time asked for.
+        at: Instant,
+        /// The milestone that it must not follow.
+        before: Milestone,
+        /// When that was reached.
+        before_at: Instant,
+    },
+    /// It was resolved and reopened in this second, which says nothing about a third step in it.
+    #[error("the incident was resolved and reopened at {}: take a later second", rfc3339(*at))]
+    SameSecond {
+        /// The time asked for.
+        at: Instant,
+    },
     /// The incident has come to an end that allows no more steps.
     #[error("the incident is {}", status.name())]
     Ended {
@@ -55,18 +71,31 @@ pub fn check(incident: &Incident, step: Milestone, at: Instant) -> Result<(), Il
         return Err(Illegal::Already { step, at: reached });
     }
     for needs in required(step) {
-        let reached = incident.reached(*needs).ok_or(Illegal::Needs { needs: *needs })?;
-        if at < reached {
-            return Err(Illegal::Before { at, after: *needs, after_at: reached });
+        incident.reached(*needs).ok_or(Illegal::Needs { needs: *needs })?;
+    }
+    if step == Milestone::Resolved && incident.paused.last() == Some(&(at, at)) {
+        return Err(Illegal::SameSecond { at });
+    }
+    in_order(incident, step, at)
+}
+
+/// What a step needs, and the beginning of the trouble, must not lie later; nor may the trouble begin later than
+/// what came of it.
+fn in_order(incident: &Incident, step: Milestone, at: Instant) -> Result<(), Illegal> {
+    let begin = [Milestone::Started, Milestone::Detected];
+    // A resolution before a reopening would be withdrawn by it.
+    let again = (step == Milestone::Resolved).then_some(Milestone::Reopened);
+    for after in required(step).iter().copied().chain(again).chain(begin.into_iter().filter(|m| *m < step)) {
+        if let Some(after_at) = incident.reached(after).filter(|reached| at < *reached) {
+            return Err(Illegal::Before { at, after, after_at });
         }
     }
-    let earlier = [Milestone::Started, Milestone::Detected].into_iter().filter(|m| *m < step);
-    for milestone in earlier {
-        if let Some(reached) = incident.reached(milestone).filter(|r| at < *r) {
-            return Err(Illegal::Before { at, after: milestone, after_at: reached });
-        }
+    let later = Milestone::ALL.into_iter().filter(|m| begin.contains(&step) && *m > step);
+    let first = later.filter_map(|m| Some((incident.reached(m)?, m))).min();
+    match first.filter(|(reached, _)| at > *reached) {
+        Some((before_at, before)) => Err(Illegal::After { at, before, before_at }),
+        None => Ok(()),
     }
-    Ok(())
 }
 
 /// What must have been reached before a step.

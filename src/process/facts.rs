@@ -114,7 +114,9 @@ pub enum Truth {
 }
 
 impl Truth {
-    fn and(self, other: impl FnOnce() -> Self) -> Self {
+    /// Both; what is false is false, whatever the other depends on.
+    #[must_use]
+    pub fn and(self, other: impl FnOnce() -> Self) -> Self {
         match self {
             Self::No => Self::No,
             Self::Yes => other(),
