@@ -1,0 +1,192 @@
+//! The timeline for templates, as a whole and by what its entries are about.
+
+use serde_json::{Map, Value, json};
+
+use super::{Names, severity};
+use crate::model::Incident;
+use crate::model::entry::{Entry, Fields, Kind, UpdateState};
+use crate::model::incident::TimelineEntry;
+use crate::model::instant::rfc3339;
+use crate::process::Process;
+use crate::render::forms::Forms;
+use crate::render::shape::whole;
+
+/// The lists by name: `timeline` whole, the others by kind.
+pub(super) fn values(
+    incident: &Incident,
+    process: &Process,
+    forms: &Forms,
+    names: &Names<'_>,
+) -> Map<String, Value> {
+    let several = several_days(incident, forms);
+    let timeline: Vec<Value> =
+        incident.timeline.iter().map(|item| entry(item, process, forms, names, several)).collect();
+    let of = |kind: &str| -> Value { timeline.iter().filter(|e| e["kind"] == kind).cloned().collect() };
+    let mut values = Map::new();
+    for (name, kind) in [
+        ("updates", "update"),
+        ("evidence", "evidence"),
+        ("decisions", "decision"),
+        ("approvals", "approved"),
+        ("waivers", "waived"),
+        ("notifications", "notified"),
+        ("escalations", "escalated"),
+        ("done", "done"),
+        ("rollbacks", "rollback"),
+        ("warroom", "warroom"),
+        ("severity_changes", "severity"),
+    ] {
+        values.insert(name.to_owned(), of(kind));
+    }
+    values.insert("downtimes".to_owned(), downtimes(incident));
+    values.insert("messages".to_owned(), messages(process));
+    values.insert("meeting".to_owned(), json!(meeting(incident).map(rfc3339)));
+    values.insert("several_days".to_owned(), several.into());
+    values.insert("timeline".to_owned(), timeline.into());
+    values
+}
+
+/// Whether the timeline crosses midnight in the process's zone.
+fn several_days(incident: &Incident, forms: &Forms) -> bool {
+    let mut times = incident.entries().map(|e| e.at);
+    times.next().is_some_and(|first| times.any(|at| !forms.same_day(first, at)))
+}
+
+fn entry(item: &TimelineEntry, process: &Process, forms: &Forms, names: &Names<'_>, several: bool) -> Value {
+    let entry = &item.entry;
+    let mut value = whole(&Fields::from(entry));
+    for field in ["by", "person", "who", "decider", "participants", "requested_by", "notify"] {
+        names.put(&mut value[field]);
+    }
+    let when = if several { forms.datetime(entry.at) } else { forms.time(entry.at) };
+    value["name"] = json!(entry.name);
+    value["when"] = json!(when.ok());
+    value["text"] = json!(Some(entry.text.trim()).filter(|text| !text.is_empty()));
+    value["detail"] = json!(detail(entry));
+    value["amended"] = item
+        .original
+        .as_deref()
+        .map_or(Value::Null, |original| json!({ "at": rfc3339(original.at), "text": original.text.trim() }));
+    let about = about(&value, entry, process, names);
+    value["label"] = json!(label(entry, forms, &about));
+    if let Kind::Update { state, .. } = &entry.kind {
+        value["state_label"] = json!(state_of(process, *state).map(|s| &s.label));
+        value["emoji"] = json!(state_of(process, *state).map(|s| &s.emoji));
+    }
+    value["severity_to"] = match &entry.kind {
+        Kind::Declared { severity: id, .. } | Kind::Severity { to: id, .. } => severity(process, Some(id)),
+        _ => Value::Null,
+    };
+    value
+}
+
+/// What there is to say beside the kind: the text, else what the kind's own fields say.
+fn detail(entry: &Entry) -> Option<&str> {
+    let text = Some(entry.text.trim());
+    let field = match &entry.kind {
+        Kind::Severity { reason, .. } | Kind::Update { reason, .. } => reason.as_deref(),
+        Kind::Reopened { reason } | Kind::Waived { reason, .. } => Some(reason.as_str()),
+        Kind::Decision { decide, .. } => Some(decide.as_str()),
+        Kind::Done { note, .. } => note.as_deref(),
+        Kind::Rollback { result, .. } => result.as_deref(),
+        Kind::Evidence { path, url, .. } => path.as_deref().or(url.as_deref()),
+        _ => None,
+    };
+    text.filter(|t| !t.is_empty()).or(field)
+}
+
+/// What may stand in the words for a kind: `{role}`, `{person}`, ….
+fn about(value: &Value, entry: &Entry, process: &Process, names: &Names<'_>) -> Vec<(&'static str, String)> {
+    let field = |name: &str| value[name].as_str().unwrap_or_default().to_owned();
+    let shown = |id: &str| process.severity(id).map_or_else(|| id.to_owned(), |s| named(&s.id, &s.label));
+    let mut about = vec![
+        ("by", field("by")),
+        ("person", field("person")),
+        ("who", field("who")),
+        ("channel", field("channel")),
+        ("service", field("service")),
+        ("target", field("target")),
+    ];
+    match &entry.kind {
+        Kind::Declared { severity, .. } => about.push(("severity", shown(severity))),
+        Kind::Severity { to, .. } => about.push(("severity", shown(to))),
+        Kind::Role { role, .. } => about.push(("role", names.of(role))),
+        Kind::Escalated { level, .. } => {
+            about.push((
+                "level",
+                process.level(level).map_or_else(|| level.clone(), |l| named(&l.id, &l.label)),
+            ));
+        }
+        Kind::Update { state, .. } => {
+            let label = state_of(process, *state).map_or(state.name(), |s| &s.label);
+            about.push(("state", label.to_owned()));
+        }
+        Kind::Done { item, .. } => about.push(("item", item_text(process, item).to_owned())),
+        Kind::Approved { what, as_role } => {
+            about.push(("what", what.clone()));
+            about.push(("role", as_role.as_deref().map(|r| names.of(r)).unwrap_or_default()));
+        }
+        Kind::Waived { rule, obligation, .. } => {
+            about.push(("what", rule.clone().or_else(|| obligation.clone()).unwrap_or_default()));
+        }
+        _ => {}
+    }
+    about
+}
+
+/// `P1 (High)`, or the id alone where the label says the same.
+fn named(id: &str, label: &str) -> String {
+    if id.eq_ignore_ascii_case(label) { id.to_owned() } else { format!("{id} ({label})") }
+}
+
+/// The words for what happened, those of the step or state first: `kind_rollback_executed`, `kind_rollback`.
+fn label(entry: &Entry, forms: &Forms, about: &[(&'static str, String)]) -> Option<String> {
+    if matches!(entry.kind, Kind::Note) {
+        return Some(String::new());
+    }
+    let values: Vec<(&str, &str)> = about.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let fields = serde_json::to_value(Fields::from(entry)).unwrap_or_default();
+    let part = ["step", "outcome", "reason", "to"].iter().find_map(|f| fields[*f].as_str());
+    let kind = entry.kind.name();
+    let special = part.and_then(|part| forms.filled(&format!("kind_{kind}_{part}"), &values).ok());
+    special.or_else(|| forms.filled(&format!("kind_{kind}"), &values).ok())
+}
+
+fn state_of(process: &Process, state: UpdateState) -> Option<&crate::process::communication::MessageState> {
+    process.communication.states.iter().find(|s| s.id == state)
+}
+
+/// What a step of a checklist or runbook says, by its id.
+fn item_text<'a>(process: &'a Process, id: &'a str) -> &'a str {
+    let lists = process.checklists.iter().flat_map(|c| &c.groups);
+    let steps = process.runbooks.iter().flat_map(|r| &r.steps);
+    let found = lists.chain(steps).flat_map(|g| &g.items).find(|item| item.id == id);
+    found.map_or(id, |item| &item.text)
+}
+
+fn downtimes(incident: &Incident) -> Value {
+    let all = incident.downtimes.iter().map(|d| {
+        json!({
+            "service": d.service,
+            "from": rfc3339(d.from),
+            "until": d.until.map(rfc3339),
+            "seconds": d.until.map(|until| (until - d.from).num_seconds()),
+        })
+    });
+    all.collect()
+}
+
+/// The states of public messages that the process has, in order.
+fn messages(process: &Process) -> Value {
+    let states = process.communication.states.iter();
+    states.map(|s| json!({ "state": s.id, "label": s.label, "emoji": s.emoji })).collect()
+}
+
+/// When the post-mortem's meeting is or was held.
+fn meeting(incident: &Incident) -> Option<crate::model::instant::Instant> {
+    let meetings = incident.entries().rev().filter_map(|e| match &e.kind {
+        Kind::Postmortem { meeting, .. } => *meeting,
+        _ => None,
+    });
+    meetings.into_iter().next()
+}
