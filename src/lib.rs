@@ -5,8 +5,12 @@
 //! entries, record, process and now go in; [`model::Incident`] is folded; [`clock`], [`rules`] and
 //! [`render`] read it. `model`, `process`, `clock` and `rules` touch no file, no clock, no environment.
 
+pub mod change;
 pub mod check;
+pub mod cli;
 pub mod clock;
+pub mod commands;
+pub mod context;
 pub mod error;
 pub mod git;
 pub mod model;
@@ -14,3 +18,4 @@ pub mod process;
 pub mod render;
 pub mod rules;
 pub mod store;
+pub mod ui;

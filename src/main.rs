@@ -1,3 +1,27 @@
 //! The `inc` binary: parse, run, exit code.
 
-fn main() {}
+use std::process::ExitCode;
+
+use clap::FromArgMatches;
+use inc::cli::{self, Cli};
+use inc::context::{Context, Environment};
+use inc::ui::{Color, Ui};
+
+fn main() -> ExitCode {
+    let cli = match cli::command().try_get_matches().and_then(|m| Cli::from_arg_matches(&m)) {
+        Ok(cli) => cli,
+        Err(error) => {
+            let _ = error.print();
+            return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
+        }
+    };
+    let done = Context::new(cli.globals, Environment::read())
+        .and_then(|context| inc::commands::run(&context, cli.command.as_ref()));
+    match done {
+        Ok(done) => ExitCode::from(done.status()),
+        Err(error) => {
+            Ui::new(Color::Auto, false, None).fail(&error);
+            ExitCode::from(inc::error::exit_status(&error))
+        }
+    }
+}

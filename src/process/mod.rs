@@ -14,6 +14,7 @@ pub mod people;
 pub mod response;
 pub mod severity;
 pub mod shape;
+pub mod validate;
 
 pub use communication::Communication;
 pub use event::Event;

@@ -1,8 +1,11 @@
 //! What people and machines read: documents from templates, the managed blocks of documents that people write,
-//! tables, formats of findings.
+//! screens and tables for a terminal, JSON, formats of findings.
 
 mod block;
+pub mod clocks;
+pub mod columns;
 mod context;
+pub mod declared;
 pub mod documents;
 mod engine;
 pub mod escape;
@@ -10,8 +13,15 @@ mod filters;
 pub mod findings;
 mod formats;
 pub mod forms;
+pub mod json;
+pub mod listing;
 pub mod managed;
+pub mod process;
+pub mod registry;
+pub mod screen;
+pub mod severities;
 mod shape;
 pub mod terminal;
+pub mod timeline;
 
 pub use documents::{Templates, render};

@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 
 use super::{INCIDENTS, RECORD, Store, TIMELINE, atomic, front_matter, yaml};
-use crate::error::{invalid, refused, storage, usage};
+use crate::error::{invalid, plain, refused, storage, usage};
 use crate::model::entry::Fields;
 use crate::model::instant::Instant;
-use crate::model::{Entry, Id, Incident, Record, fold};
+use crate::model::{Entry, Id, Incident, Record, Status, fold};
 use yaml::Problem;
 
 /// An incident's folder.
@@ -219,43 +219,44 @@ impl Store {
         }
     }
 
-    /// The one incident that is open, when no other is named.
+    /// The one incident that is meant when none is named: the one that is open, else the one that is resolved
+    /// and not closed.
     ///
     /// # Errors
-    /// None or several are open; said with what they are and how to name one.
-    pub fn only_open(&self) -> Result<Folder> {
-        let open = self.open_incidents()?;
-        match open.as_slice() {
+    /// None or several are; said with what they are and how to name one.
+    pub fn only_one(&self) -> Result<Folder> {
+        let unfinished = self.unfinished()?;
+        let (open, resolved): (Vec<_>, Vec<_>) = unfinished.iter().partition(|(_, i)| i.status.is_open());
+        let (meant, state) =
+            if open.is_empty() { (resolved, "resolved and not closed") } else { (open, "open") };
+        match meant.as_slice() {
             [(folder, _)] => Ok(folder.clone()),
             [] => Err(refused("no incident is open")
                 .hint("`inc declare \"what is wrong\"` opens one")
                 .hint("`inc list --all` shows the others; name one with `-i ID`")
                 .into()),
             several => {
-                let list: Vec<String> = several
-                    .iter()
-                    .take(10)
-                    .map(|(f, i)| format!("  {}  {}", f.id, crate::error::plain(&i.record.title)))
-                    .collect();
-                Err(usage(format!("{} incidents are open:\n{}", several.len(), list.join("\n")))
+                let title = |i: &Incident| {
+                    if i.record.restricted { "(restricted)".into() } else { plain(&i.record.title) }
+                };
+                let list: Vec<String> =
+                    several.iter().take(10).map(|(f, i)| format!("  {}  {}", f.id, title(i))).collect();
+                Err(usage(format!("{} incidents are {state}:\n{}", several.len(), list.join("\n")))
                     .hint("name one with `-i ID`; four characters are enough")
                     .into())
             }
         }
     }
 
-    /// The incidents that are open, oldest first; one whose files are wrong is left out.
-    ///
-    /// # Errors
-    /// The disk fails.
-    pub fn open_incidents(&self) -> Result<Vec<(Folder, Incident)>> {
-        let mut open = Vec::new();
+    /// The incidents that are neither closed nor cancelled, oldest first; one whose files are wrong is left out.
+    fn unfinished(&self) -> Result<Vec<(Folder, Incident)>> {
+        let mut unfinished = Vec::new();
         for folder in self.folders().0 {
-            if let Some(incident) = self.load(&folder)?.incident.filter(|i| i.status.is_open()) {
-                open.push((folder, incident));
+            if let Some(incident) = self.load(&folder)?.incident.filter(|i| i.status < Status::Closed) {
+                unfinished.push((folder, incident));
             }
         }
-        Ok(open)
+        Ok(unfinished)
     }
 }
 

@@ -101,8 +101,7 @@ impl Processes {
 
     fn read_own(&self, path: &Path) -> Result<Found> {
         let text = atomic::read_text(&self.root, path, yaml::MAX_BYTES as u64)?;
-        let process = yaml::read(&text).map_err(|problems| yaml::failure(path, &problems))?;
-        Ok(found(process, Some(path.to_owned()), text))
+        read(path, text)
     }
 
     fn unknown(&self, pin: &str) -> Failure {
@@ -116,16 +115,51 @@ impl Processes {
         failure.hint(format!("known: {}; `inc process list` says more of them", pins.join(", ")))
     }
 
-    /// A file that belongs to a process, such as a template: the team's own first, then the built-in one.
+    /// A template of the team's own, beside its process.
     #[must_use]
-    pub fn file(&self, found: &Found, relative: &str) -> Option<String> {
-        let own = found.path.as_deref().and_then(Path::parent).map(|p| p.join(relative));
-        own.filter(|p| self.root.join(p).exists())
-            .and_then(|p| atomic::read_text(&self.root, &p, yaml::MAX_BYTES as u64).ok())
-            .or_else(|| {
-                builtin::file(&format!("processes/{}/{relative}", found.process.name)).map(str::to_owned)
-            })
+    pub fn own_template(&self, found: &Found, file: &str) -> Option<String> {
+        let path = found.path.as_deref()?.parent()?.join("documents").join(file);
+        self.root.join(&path).exists().then_some(())?;
+        atomic::read_text(&self.root, &path, yaml::MAX_BYTES as u64).ok()
     }
+
+    /// Copies a process and its templates into the team's folder, under a version of its own; gives the files
+    /// written, none when the version is there already.
+    ///
+    /// # Errors
+    /// The disk fails.
+    #[expect(clippy::disallowed_methods, reason = "the store makes its folders")]
+    pub fn eject(&self, found: &Found, version: &str) -> Result<Vec<PathBuf>> {
+        let name = &found.process.name;
+        let folder = Path::new(PROCESSES).join(name).join(version);
+        if self.root.join(&folder).exists() {
+            return Ok(Vec::new());
+        }
+        let old = format!("version: {}", found.process.version);
+        let text = found.text.replacen(&old, &format!("version: {version}"), 1);
+        let mut files = vec![(folder.join("process.yaml"), text)];
+        for (path, text) in builtin::files_under(&format!("processes/{name}/documents")) {
+            files.push((folder.join("documents").join(path), text.to_owned()));
+        }
+        for (path, text) in &files {
+            let place = atomic::inside(&self.root, path)?;
+            let parent = place.parent().unwrap_or(&self.root);
+            std::fs::create_dir_all(parent).map_err(|e| {
+                crate::error::storage(format!("cannot make the folder {}: {e}", parent.display()))
+            })?;
+            atomic::write_new(&place, text.as_bytes())?;
+        }
+        Ok(files.into_iter().map(|(path, _)| path).collect())
+    }
+}
+
+/// Reads a process from the text of its file.
+///
+/// # Errors
+/// Each problem with its line.
+pub fn read(path: &Path, text: String) -> Result<Found> {
+    let process = yaml::read(&text).map_err(|problems| yaml::failure(path, &problems))?;
+    Ok(found(process, Some(path.to_owned()), text))
 }
 
 fn built_in(name: &str, version: Option<&str>) -> Option<Result<Found>> {

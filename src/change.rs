@@ -1,0 +1,355 @@
+//! One command's change to one incident: checked first, then written, then committed as one.
+
+use std::path::PathBuf;
+use std::rc::Rc;
+
+use anyhow::Result;
+
+use crate::clock::{Clock, clocks};
+use crate::commands;
+use crate::context::Context;
+use crate::error::{refused, usage};
+use crate::git::{CommitOptions, Repo};
+use crate::model::entry::Kind;
+use crate::model::instant::Instant;
+use crate::model::{Entry, Incident, Milestone, Status, fold, lifecycle};
+use crate::process::Process;
+use crate::process::obligation::Gate;
+use crate::store::edit::{Edit, apply};
+use crate::store::incidents::entry_text;
+use crate::store::processes::Found;
+use crate::store::settings::{CommitMode, Hooks};
+use crate::store::{Folder, RECORD, Store, TIMELINE, atomic, entry_name, yaml};
+
+/// An incident opened for one command, and what the command will write.
+pub struct Change<'a> {
+    /// The command's context.
+    pub context: &'a Context,
+    /// The repository.
+    pub repo: Repo,
+    /// The team's files.
+    pub store: Store,
+    /// The incident's folder.
+    pub folder: Folder,
+    /// The incident with what the command has added so far.
+    pub incident: Incident,
+    /// The process that the incident pins.
+    pub found: Rc<Found>,
+    /// Who writes.
+    pub by: String,
+    /// When what is written happened.
+    pub at: Instant,
+    record: String,
+    record_changed: bool,
+    entries: Vec<Entry>,
+    added: Vec<Entry>,
+}
+
+impl<'a> Change<'a> {
+    /// Opens the incident that the command is about.
+    ///
+    /// # Errors
+    /// There is no repository, no such incident, nobody to commit as, or a file is wrong.
+    pub fn open(context: &'a Context, named: Option<&str>) -> Result<Self> {
+        let repo = context.repo()?;
+        let store = context.store(&repo)?;
+        let folder = context.folder(&repo, &store, named)?;
+        Self::of(context, repo, store, folder)
+    }
+
+    /// Opens a given incident.
+    ///
+    /// # Errors
+    /// As [`Change::open`].
+    pub fn of(context: &'a Context, repo: Repo, store: Store, folder: Folder) -> Result<Self> {
+        let loaded = store.load(&folder)?;
+        let record = loaded.record.as_ref().map(|r| r.text.clone()).unwrap_or_default();
+        let entries: Vec<Entry> =
+            loaded.entries.iter().filter_map(|s| crate::store::incidents::entry(s).ok()).collect();
+        let incident = loaded.whole()?;
+        let found = store.processes.get(&incident.record.process)?;
+        let at = context.at(found.process.timezone)?;
+        let by = context.author(&repo)?;
+        repo.identity()?;
+        Ok(Self {
+            context,
+            repo,
+            store,
+            folder,
+            incident,
+            found,
+            by,
+            at,
+            record,
+            record_changed: false,
+            entries,
+            added: Vec::new(),
+        })
+    }
+
+    /// A new incident in a folder that does not exist yet.
+    ///
+    /// # Errors
+    /// The record cannot be written as YAML.
+    #[expect(clippy::too_many_arguments, reason = "what declare has found out by then")]
+    pub fn declare(
+        context: &'a Context,
+        repo: Repo,
+        store: Store,
+        folder: Folder,
+        found: Rc<Found>,
+        record: String,
+        by: String,
+        at: Instant,
+    ) -> Result<Self> {
+        let read = yaml::read(&record).map_err(|p| yaml::failure(&folder.path.join(RECORD), &p))?;
+        let incident = fold(read, Vec::new());
+        Ok(Self {
+            context,
+            repo,
+            store,
+            folder,
+            incident,
+            found,
+            by,
+            at,
+            record,
+            record_changed: true,
+            entries: Vec::new(),
+            added: Vec::new(),
+        })
+    }
+
+    /// The process that the incident pins.
+    #[must_use]
+    pub fn process(&self) -> &Process {
+        &self.found.process
+    }
+
+    /// The clocks as they stand with what the command has added so far.
+    #[must_use]
+    pub fn clocks(&self) -> Vec<Clock> {
+        clocks(&self.incident, &self.found.process, self.context.now.max(self.at))
+    }
+
+    /// Adds an entry at the command's time.
+    pub fn add(&mut self, kind: Kind, text: &str) {
+        self.add_at(self.at, kind, text);
+    }
+
+    /// Adds an entry at a time of its own.
+    pub fn add_at(&mut self, at: Instant, kind: Kind, text: &str) {
+        let mut entry = Entry {
+            name: String::new(),
+            at,
+            recorded: self.context.now,
+            by: self.by.clone(),
+            kind,
+            text: text.trim().to_owned(),
+        };
+        self.name(&mut entry);
+        self.added.push(entry.clone());
+        self.entries.push(entry);
+        self.refold();
+    }
+
+    /// Gives an entry a name that no other has and that sorts after what was written for the same second.
+    fn name(&self, entry: &mut Entry) {
+        let chosen = self.context.globals.at.is_some() || entry.at != self.context.now;
+        for attempt in 1.. {
+            entry.name = entry_name(entry, &self.context.random.suffix());
+            let mut same_second = self.entries.iter().filter(|e| e.at == entry.at);
+            let sorts_last = same_second.clone().all(|e| e.name < entry.name);
+            if sorts_last || (chosen && same_second.all(|e| e.name != entry.name)) {
+                return;
+            }
+            if attempt % 8 == 0 {
+                // Nothing of this kind sorts last in this second: the next one keeps the order of writing.
+                entry.at += chrono::TimeDelta::seconds(1);
+            }
+        }
+    }
+
+    /// Edits the record; comments, order and quoting stay as they are.
+    ///
+    /// # Errors
+    /// The result would be no record, or not what was meant.
+    pub fn edit(&mut self, edits: &[Edit]) -> Result<()> {
+        let path = self.folder.path.join(RECORD);
+        let text = apply(&self.record, edits).map_err(|p| yaml::failure(&path, &[p]))?;
+        let record = yaml::read(&text).map_err(|problems| {
+            let first = problems.first();
+            let message = first.map_or_else(String::new, |p| format!("`{}`: {}", p.path, p.message));
+            let failure = usage(format!("this would break {}: {message}", path.display()));
+            first.and_then(|p| p.help.clone()).into_iter().fold(failure, crate::error::Failure::hint)
+        })?;
+        self.record_changed |= text != self.record;
+        self.record = text;
+        self.incident.record = record;
+        Ok(())
+    }
+
+    fn refold(&mut self) {
+        self.incident = fold(self.incident.record.clone(), self.entries.clone());
+    }
+
+    /// Takes a step of the lifecycle.
+    ///
+    /// # Errors
+    /// The step is not legal now, with those that are; or an unmet obligation holds it up.
+    pub fn step(&mut self, milestone: Milestone, kind: Kind, text: &str) -> Result<()> {
+        if let Err(illegal) = lifecycle::check(&self.incident, milestone, self.at) {
+            let legal = lifecycle::legal(&self.incident, self.at.max(self.context.now));
+            let legal: Vec<&str> = legal.iter().filter_map(|k| command_of(*k)).collect();
+            let failure = usage(format!("{} cannot be {milestone}: {illegal}", self.folder.id));
+            return Err(match legal.as_slice() {
+                [] => failure,
+                legal => failure.hint(format!("legal now: {}", legal.join(", "))),
+            }
+            .into());
+        }
+        let gate = match milestone {
+            Milestone::Resolved => Some(Gate::Resolve),
+            Milestone::Verified => Some(Gate::Verify),
+            Milestone::Closed => Some(Gate::Close),
+            _ => None,
+        };
+        if let Some(gate) = gate {
+            self.gate(gate)?;
+        }
+        self.add(kind, text);
+        Ok(())
+    }
+
+    /// Checks that no unmet obligation holds up a step.
+    ///
+    /// # Errors
+    /// Some do; each is named with the command that meets it.
+    pub fn gate(&self, gate: Gate) -> Result<()> {
+        let clocks = self.clocks();
+        let unmet: Vec<&Clock> = clocks.iter().filter(|c| c.holds_up(gate)).collect();
+        if unmet.is_empty() {
+            return Ok(());
+        }
+        let list: Vec<String> = unmet
+            .iter()
+            .map(|c| {
+                let command = crate::render::clocks::command(c);
+                let how = command.map(|c| format!("  ({c})")).unwrap_or_default();
+                format!("  {}{how}", c.label)
+            })
+            .collect();
+        let first = unmet.first().map_or("", |c| c.obligation.as_str());
+        Err(refused(format!("{} cannot {} yet:\n{}", self.folder.id, gate.name(), list.join("\n")))
+            .hint(format!("or accept one as it is: `inc waive --obligation {first} --reason \"…\"`"))
+            .into())
+    }
+
+    /// Writes what was added and commits exactly that, with the documents that follow from it.
+    ///
+    /// # Errors
+    /// The disk or git fails; what is on disk then is whole, and the next command commits it.
+    pub fn save(&mut self, message: &str) -> Result<()> {
+        let documents = self.documents();
+        let mut paths = Vec::new();
+        let timeline = self.folder.path.join(TIMELINE);
+        self.make(&timeline)?;
+        if self.record_changed {
+            let path = self.folder.path.join(RECORD);
+            atomic::write(&atomic::inside(&self.store.root, &path)?, self.record.as_bytes())?;
+            paths.push(path);
+        }
+        for entry in &self.added {
+            let path = timeline.join(format!("{}.md", entry.name));
+            atomic::write_new(&atomic::inside(&self.store.root, &path)?, entry_text(entry)?.as_bytes())?;
+            paths.push(path);
+        }
+        for (path, text) in documents {
+            atomic::write(&atomic::inside(&self.store.root, &path)?, text.as_bytes())?;
+            paths.push(path);
+        }
+        self.commit(paths, message)
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "the folder of a new incident is made here")]
+    fn make(&self, folder: &std::path::Path) -> Result<()> {
+        let path = atomic::inside(&self.store.root, folder)?;
+        std::fs::create_dir_all(&path).map_err(|error| {
+            crate::error::storage(format!("cannot make the folder {}: {error}", path.display())).into()
+        })
+    }
+
+    /// The documents that are rendered whole and follow from the incident as it is now: none while it is open,
+    /// so that branches which only add entries never meet in them. A wrong template holds up nobody.
+    fn documents(&self) -> Vec<(PathBuf, String)> {
+        if self.incident.status < Status::Resolved {
+            return Vec::new();
+        }
+        let mut documents = Vec::new();
+        for document in self.process().documents.iter().filter(|d| !d.managed) {
+            let Some(file) = &document.file else { continue };
+            if !commands::render::applies(document, self.process(), &self.incident) {
+                continue;
+            }
+            match commands::render::document(&self.store, &self.found, &self.incident, document) {
+                Ok(text) => documents.push((self.folder.path.join(file), text)),
+                Err(error) => self.context.ui.warn(&format!("{file} is not rendered: {error}")),
+            }
+        }
+        documents
+    }
+
+    /// Commits paths under the store's root, and entries of this incident that an interrupted command left.
+    pub fn commit(&self, mut paths: Vec<PathBuf>, message: &str) -> Result<()> {
+        if paths.is_empty() {
+            return Ok(());
+        }
+        let mode = if self.context.globals.no_commit { CommitMode::Off } else { self.store.settings.commit };
+        if mode == CommitMode::Off {
+            return Ok(());
+        }
+        let prefix = self.store.root.strip_prefix(self.repo.workdir()).unwrap_or(std::path::Path::new(""));
+        paths = paths.into_iter().map(|p| prefix.join(p)).collect();
+        let timeline = prefix.join(&self.folder.path).join(TIMELINE);
+        for left in self.repo.uncommitted(&[&timeline])? {
+            if !paths.contains(&left) && self.repo.read_at("HEAD", &left).ok().flatten().is_none() {
+                self.context
+                    .ui
+                    .say(&format!("also commits {}, which an interrupted command left", left.display()));
+                paths.push(left);
+            }
+        }
+        if mode == CommitMode::Stage {
+            return self.repo.stage(&paths);
+        }
+        let options = CommitOptions { run_hooks: self.store.settings.hooks == Hooks::Run };
+        let committed = self.repo.commit_with(&paths, message, self.context.now, options)?;
+        for warning in committed.into_iter().flat_map(|c| c.warnings) {
+            self.context.ui.warn(&warning);
+        }
+        Ok(())
+    }
+
+    /// `incident 20251110-7f3k: …`, the first line of a commit.
+    #[must_use]
+    pub fn message(&self, what: &str) -> String {
+        format!("incident {}: {what}", self.folder.id)
+    }
+}
+
+/// The command that takes a step.
+fn command_of(step: crate::model::entry::KindName) -> Option<&'static str> {
+    use crate::model::entry::KindName;
+    Some(match step {
+        KindName::Acknowledged => "inc ack",
+        KindName::Responded => "inc respond",
+        KindName::Identified => "inc identify",
+        KindName::Mitigated => "inc mitigate",
+        KindName::Resolved => "inc resolve",
+        KindName::Verified => "inc verify",
+        KindName::Closed => "inc close",
+        KindName::Reopened => "inc reopen",
+        KindName::Cancelled => "inc cancel",
+        _ => return None,
+    })
+}

@@ -1,0 +1,37 @@
+//! `inc explain`
+
+use anyhow::Result;
+
+use super::Done;
+use crate::context::Context;
+use crate::error::{nearest, usage};
+use crate::rules;
+
+/// Explain a rule of `inc check`: what it checks, why, an example, what to do instead
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The rule; without it, all of them in a line each
+    #[arg(value_name = "RULE")]
+    pub rule: Option<String>,
+}
+
+/// Explains a rule.
+///
+/// # Errors
+/// There is no such rule.
+pub fn run(context: &Context, args: &Args) -> Result<Done> {
+    let Some(name) = &args.rule else {
+        let rows: Vec<Vec<String>> =
+            rules::all().iter().map(|r| vec![format!("  {}", r.id), r.level.name().to_owned(), r.title()]).collect();
+        context.ui.out(&crate::render::columns::columns(&rows));
+        return Ok(Done::Clean);
+    };
+    let rule = rules::find(name).ok_or_else(|| {
+        let failure = usage(format!("there is no rule `{}`", name.escape_debug()));
+        let near = nearest(name, rules::all().iter().map(|r| r.id));
+        near.map_or(failure.clone(), |n| failure.hint(format!("did you mean `{n}`?")))
+            .hint("`inc explain` lists the rules")
+    })?;
+    context.ui.out(&rule.doc());
+    Ok(Done::Clean)
+}

@@ -1,0 +1,54 @@
+//! One file a command: its arguments, whose doc comment is the help, then `run`.
+
+pub mod assign;
+pub mod cancel;
+pub mod completions;
+pub mod declare;
+pub mod due;
+pub mod init;
+pub mod list;
+pub mod man;
+pub mod milestone;
+pub mod process;
+pub mod registry;
+pub mod render;
+pub mod schema;
+pub mod show;
+pub mod timeline;
+pub mod update;
+
+use anyhow::Result;
+
+use crate::cli::Command;
+use crate::context::Context;
+
+/// How a command ended that did not fail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Done {
+    /// Nothing is amiss.
+    Clean,
+    /// It found something that the caller asked to be told by the exit status.
+    Findings,
+}
+
+impl Done {
+    /// The exit status.
+    #[must_use]
+    pub const fn status(self) -> u8 {
+        match self {
+            Self::Clean => 0,
+            Self::Findings => 1,
+        }
+    }
+}
+
+/// Runs a command; without one, shows what is open and due.
+///
+/// # Errors
+/// As the command says.
+pub fn run(context: &Context, command: Option<&Command>) -> Result<Done> {
+    match command {
+        Some(command) => command.run(context),
+        None => list::overview(context),
+    }
+}

@@ -1,0 +1,131 @@
+//! `inc render`
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+
+use super::Done;
+use crate::change::Change;
+use crate::context::Context;
+use crate::error::{invalid, nearest, usage};
+use crate::model::Incident;
+use crate::process::documents::Document;
+use crate::process::{Process, Truth};
+use crate::render::{Templates, managed};
+use crate::store::processes::Found;
+use crate::store::{Store, atomic, yaml};
+
+/// Render a document of the process from the incident
+///
+/// Without a name: the incident's report, INCIDENT.md. Documents that people write, such as POSTMORTEM.md, keep
+/// what people wrote; only the blocks between `inc`'s markers are refreshed.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Which document of the process
+    #[arg(value_name = "DOCUMENT")]
+    pub document: Option<String>,
+    /// Every document that has a file
+    #[arg(long, conflicts_with = "document")]
+    pub all: bool,
+    /// Print it instead of writing its file
+    #[arg(long)]
+    pub stdout: bool,
+}
+
+/// Renders documents.
+///
+/// # Errors
+/// There is no such document, a field that it needs is missing, or its template is wrong.
+pub fn run(context: &Context, args: &Args) -> Result<Done> {
+    if args.stdout {
+        return print(context, args);
+    }
+    let change = Change::open(context, None)?;
+    let wanted: Vec<&Document> = match &args.document {
+        Some(_) => vec![choose(change.process(), args.document.as_deref())?],
+        None if args.all => {
+            let applies = |d: &&Document| d.file.is_some() && applies(d, change.process(), &change.incident);
+            change.process().documents.iter().filter(applies).collect()
+        }
+        None => vec![choose(change.process(), None)?],
+    };
+    let mut written: Vec<PathBuf> = Vec::new();
+    for document in wanted {
+        let text = document_text(&change, document)?;
+        let Some(file) = &document.file else {
+            context.ui.out(&text);
+            continue;
+        };
+        let path = change.folder.path.join(file);
+        let place = atomic::inside(&change.store.root, &path)?;
+        if place.exists() && atomic::read_text(&change.store.root, &path, yaml::MAX_BYTES as u64 * 8)? == text
+        {
+            context.ui.out(&format!("{} is up to date", path.display()));
+            continue;
+        }
+        atomic::write(&place, text.as_bytes())?;
+        context.ui.out(&format!("rendered {}", path.display()));
+        written.push(path);
+    }
+    change.commit(written, &change.message("render its documents"))?;
+    Ok(Done::Clean)
+}
+
+fn print(context: &Context, args: &Args) -> Result<Done> {
+    let repo = context.repo()?;
+    let store = context.store(&repo)?;
+    let folder = context.folder(&repo, &store, None)?;
+    let incident = context.load(&store, &folder)?;
+    let found = store.processes.get(&incident.record.process)?;
+    let wanted = choose(&found.process, args.document.as_deref())?;
+    context.ui.out(&document(&store, &found, &incident, wanted)?);
+    Ok(Done::Clean)
+}
+
+/// The document of a name; the first that has a file and is rendered whole, when there is none.
+fn choose<'a>(process: &'a Process, name: Option<&str>) -> Result<&'a Document> {
+    let Some(name) = name else {
+        let first = process.documents.iter().find(|d| d.file.is_some() && !d.managed);
+        return first.ok_or_else(|| usage(format!("{} has no report", process.pin())).into());
+    };
+    process.document(name).ok_or_else(|| {
+        let known: Vec<&str> = process.documents.iter().map(|d| d.id.as_str()).collect();
+        let failure = usage(format!("{} has no document `{}`", process.pin(), name.escape_debug()));
+        let near = nearest(name, known.iter().copied());
+        let failure = near.map_or(failure.clone(), |n| failure.hint(format!("did you mean `{n}`?")));
+        failure.hint(format!("its documents: {}", known.join(", "))).into()
+    })
+}
+
+/// Whether a document applies to the incident at its worst.
+#[must_use]
+pub fn applies(document: &Document, process: &Process, incident: &Incident) -> bool {
+    document.when.as_ref().is_none_or(|w| w.holds(incident, process.worst_standing(incident)) == Truth::Yes)
+}
+
+/// A document as its file should be: rendered whole, or with its blocks refreshed.
+fn document_text(change: &Change<'_>, wanted: &Document) -> Result<String> {
+    let fresh = document(&change.store, &change.found, &change.incident, wanted)?;
+    let path = wanted.file.as_ref().filter(|_| wanted.managed).map(|f| change.folder.path.join(f));
+    match path.filter(|p| change.store.root.join(p).exists()) {
+        Some(path) => {
+            let existing = atomic::read_text(&change.store.root, &path, yaml::MAX_BYTES as u64)?;
+            managed::refresh(&existing, &fresh).map_err(|problem| {
+                invalid(format!("{}: {problem}; nothing was written", path.display()))
+                    .hint("mend the markers by hand, or take the whole file out to have it made anew")
+                    .into()
+            })
+        }
+        None => Ok(fresh),
+    }
+}
+
+/// A document of an incident as its template gives it.
+///
+/// # Errors
+/// A field that it needs is missing, or its template is wrong.
+pub fn document(store: &Store, found: &Found, incident: &Incident, wanted: &Document) -> Result<String> {
+    let own = |file: &str| store.processes.own_template(found, file);
+    let templates = Templates::with_own(&found.process, &own);
+    crate::render::render(wanted, incident, &found.process, &found.language, &|_| None, &templates)
+}

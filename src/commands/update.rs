@@ -1,0 +1,114 @@
+//! `inc update`
+
+use anyhow::Result;
+
+use super::Done;
+use crate::change::Change;
+use crate::context::{Context, line};
+use crate::error::usage;
+use crate::model::entry::Kind;
+use crate::render;
+use crate::store::edit::Edit;
+
+/// Change the severity or the record
+///
+/// A severity is raised or lowered by an entry, so that everybody sees when and why; the record is edited in
+/// place, and comments, order and quoting stay: `inc update --set impact.users.percent=60`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The new severity
+    #[arg(short, long, value_name = "SEV")]
+    pub severity: Option<String>,
+    /// Why the severity changes; needed to lower it
+    #[arg(long, value_name = "REASON")]
+    pub reason: Option<String>,
+    /// The new title
+    #[arg(long, value_name = "TITLE")]
+    pub title: Option<String>,
+    /// A field of the record and its value; a list takes `FIELD+=VALUE`; may be given several times
+    #[arg(long = "set", value_name = "FIELD=VALUE")]
+    pub set: Vec<String>,
+    /// A field of the record to take out; may be given several times
+    #[arg(long, value_name = "FIELD")]
+    pub unset: Vec<String>,
+}
+
+/// Changes severity and record.
+///
+/// # Errors
+/// Nothing is to be changed, a field or severity is unknown, or a value is of the wrong type.
+pub fn run(context: &Context, args: &Args) -> Result<Done> {
+    let mut edits = Vec::new();
+    if let Some(title) = &args.title {
+        edits.push(Edit::set(["title"], serde_yaml::Value::String(line("the title", title)?)));
+    }
+    for assignment in &args.set {
+        edits.push(assign(assignment)?);
+    }
+    edits.extend(args.unset.iter().map(|field| Edit::remove(field.split('.'))));
+    if edits.is_empty() && args.severity.is_none() {
+        return Err(usage("there is nothing to change")
+            .hint("`inc update -s SEV --reason \"…\"`, `--title`, or `--set FIELD=VALUE`")
+            .hint("`inc schema incident` lists the fields")
+            .into());
+    }
+    let mut change = Change::open(context, None)?;
+    let mut said = Vec::new();
+    if let Some(word) = &args.severity {
+        said.push(severity(context, &mut change, word, args.reason.as_deref())?);
+    }
+    if !edits.is_empty() {
+        change.edit(&edits)?;
+        let fields: Vec<String> = edits.iter().map(|e| e.path.join(".")).collect();
+        said.push(format!("changed {}", fields.join(", ")));
+    }
+    let said = said.join("; ");
+    change.save(&change.message(&said))?;
+    context.ui.out(&format!("{} {said}", change.folder.id));
+    if args.severity.is_some() {
+        context.ui.out(&render::clocks::next_due(&change, 3));
+    }
+    Ok(Done::Clean)
+}
+
+fn severity(context: &Context, change: &mut Change<'_>, word: &str, reason: Option<&str>) -> Result<String> {
+    let process = change.found.clone();
+    let to = super::declare::severity(context, &process.process, Some(word))?.id.clone();
+    let from = change.incident.severity().unwrap_or_default().to_owned();
+    if from == to {
+        return Err(usage(format!("the severity is {to} already")).into());
+    }
+    let lowered = process.process.rank(&to) > process.process.rank(&from);
+    let reason = reason.map(|r| line("the reason", r)).transpose()?;
+    if lowered && reason.is_none() {
+        return Err(usage(format!("to lower {from} to {to} needs a reason"))
+            .hint("say it with `--reason \"…\"`")
+            .into());
+    }
+    change.add(Kind::Severity { to: to.clone(), reason, classification: None }, "");
+    Ok(format!("severity {from} → {to}"))
+}
+
+/// Reads `field=value` or `field+=value`; the value is YAML where that gives a number, a truth or a list, and
+/// text otherwise.
+fn assign(assignment: &str) -> Result<Edit> {
+    let wrong = || usage(format!("`{}` sets nothing: write FIELD=VALUE", assignment.escape_debug()));
+    let (field, value) = assignment.split_once('=').ok_or_else(wrong)?;
+    let (field, appends) = field.strip_suffix('+').map_or((field, false), |f| (f, true));
+    if field.trim().is_empty() {
+        return Err(wrong().into());
+    }
+    let value = match serde_yaml::from_str::<serde_yaml::Value>(value) {
+        Ok(
+            plain @ (serde_yaml::Value::Number(_)
+            | serde_yaml::Value::Bool(_)
+            | serde_yaml::Value::Sequence(_)),
+        ) => plain,
+        _ => serde_yaml::Value::String(value.to_owned()),
+    };
+    let mut path = field.trim().to_owned();
+    if appends {
+        path.push_str(".-");
+    }
+    Ok(Edit::set(path.split('.'), value))
+}

@@ -1,0 +1,235 @@
+//! Clocks as people read them: what is due, when, for whom, and what to type.
+
+use std::rc::Rc;
+
+use chrono_tz::Tz;
+
+use crate::change::Change;
+use crate::clock::time::format_beside;
+use crate::clock::{Clock, State};
+use crate::error::plain;
+use crate::model::duration::format_duration;
+use crate::model::instant::Instant;
+use crate::model::{Incident, Milestone};
+use crate::process::event::{EventMap, Meeting};
+use crate::process::{Event, Process};
+use crate::render::columns::columns;
+use crate::store::processes::Found;
+use crate::ui::{Tone, paint};
+
+/// The command that meets a clock.
+#[must_use]
+pub fn command(clock: &Clock) -> Option<String> {
+    if let Some(id) = clock.obligation.strip_prefix("action:") {
+        return Some(format!("inc action done {id}"));
+    }
+    of_event(clock.until.as_ref()?)
+}
+
+fn of_event(event: &Event) -> Option<String> {
+    Some(match event {
+        Event::Milestone(milestone) => match milestone {
+            Milestone::Acknowledged => "inc ack".into(),
+            Milestone::Responded => "inc respond".into(),
+            Milestone::Identified => "inc identify".into(),
+            Milestone::Mitigated => "inc mitigate".into(),
+            Milestone::Resolved => "inc resolve".into(),
+            Milestone::Verified => "inc verify".into(),
+            Milestone::Closed => "inc close".into(),
+            Milestone::Reopened => "inc reopen --reason \"…\"".into(),
+            Milestone::Started | Milestone::Detected => {
+                format!("inc timeline add --kind {milestone} --at TIME")
+            }
+            Milestone::Declared => return None,
+        },
+        Event::Kind(_) | Event::Breach => return None,
+        Event::Of(map) => return of_map(map),
+    })
+}
+
+fn of_map(map: &EventMap) -> Option<String> {
+    if let Some(events) = map.any.as_ref().or(map.all.as_ref()) {
+        return events.iter().find_map(of_event);
+    }
+    let named = |template: &str, name: &Option<String>| name.as_ref().map(|n| template.replace('*', n));
+    named("inc escalate *", &map.escalated)
+        .or_else(|| named("inc assign * WHO", &map.role))
+        .or_else(|| named("inc handover * WHO", &map.handover))
+        .or_else(|| named("inc notify *", &map.notified))
+        .or_else(|| named("inc checklist done *", &map.done))
+        .or_else(|| named("inc approve *", &map.approved))
+        .or_else(|| {
+            let update = map.update.as_ref()?;
+            let state = update.state.map(|s| format!(" {}", s.name())).unwrap_or_default();
+            let audience = update.audience.as_ref().map(|a| format!(" --audience {a}")).unwrap_or_default();
+            let channel = update.channel.as_ref().map(|c| format!(" --channel {c}")).unwrap_or_default();
+            Some(format!("inc comms post{state}{audience}{channel}"))
+        })
+        .or_else(|| match map.meeting? {
+            Meeting::Planned => Some("inc postmortem new --meeting TIME".into()),
+            Meeting::Held => None,
+        })
+        .or_else(|| Some(format!("inc postmortem {}", verb(map.postmortem?))))
+        .or_else(|| map.warroom.map(|s| format!("inc warroom {}", warroom_verb(s))))
+        .or_else(|| map.rollback.map(|s| format!("inc rollback {}", rollback_verb(s))))
+}
+
+const fn verb(state: crate::model::entry::PostmortemState) -> &'static str {
+    use crate::model::entry::PostmortemState as State;
+    match state {
+        State::Draft => "new",
+        State::Review => "submit",
+        State::Approved => "approve",
+        State::Closed => "close",
+    }
+}
+
+const fn warroom_verb(step: crate::model::entry::WarroomStep) -> &'static str {
+    use crate::model::entry::WarroomStep as Step;
+    match step {
+        Step::Opened => "open",
+        Step::Briefed => "brief",
+        Step::CheckedIn => "checkin",
+        Step::HandedOver => "handover",
+        Step::Closed => "close",
+    }
+}
+
+const fn rollback_verb(step: crate::model::entry::RollbackStep) -> &'static str {
+    use crate::model::entry::RollbackStep as Step;
+    match step {
+        Step::Planned => "plan",
+        Step::Validated => "validate",
+        Step::Approved => "approve",
+        Step::Executed => "execute",
+        Step::Verified => "verify",
+    }
+}
+
+/// `in 14m 30s`, `now`, `2m late`.
+#[must_use]
+pub fn countdown(due: Instant, now: Instant) -> String {
+    let left = due - now;
+    match left.num_seconds() {
+        0 => "now".into(),
+        1.. => format!("in {}", format_duration(left)),
+        _ => format!("{} late", format_duration(-left)),
+    }
+}
+
+/// The countdown in the tone of its urgency.
+fn urgency(due: Instant, now: Instant) -> String {
+    let left = (due - now).num_seconds();
+    let tone = match left {
+        ..0 => Tone::Bad,
+        0..=300 => Tone::Warn,
+        _ => Tone::Strong,
+    };
+    paint(tone, &countdown(due, now))
+}
+
+/// One line for each clock: countdown, time, what, for whom, and the command.
+#[must_use]
+pub fn lines(clocks: &[&Clock], process: &Process, now: Instant) -> String {
+    let rows: Vec<Vec<String>> = clocks.iter().map(|c| row(c, process, now)).collect();
+    columns(&rows)
+}
+
+fn row(clock: &Clock, process: &Process, now: Instant) -> Vec<String> {
+    let (countdown, at) = clock.due.map_or_else(
+        || (String::from("any time"), String::new()),
+        |due| (urgency(due, now), format_beside(due, now, process.timezone)),
+    );
+    let who: Vec<&str> = clock.notify.iter().map(|w| process.label_of(w)).collect();
+    let who = if who.is_empty() { String::new() } else { format!(" → {}", who.join(", ")) };
+    let times =
+        if clock.missed_count > 1 { format!(" ({} times)", clock.missed_count) } else { String::new() };
+    let what = format!("{}{who}{times}", plain(&clock.label));
+    vec![format!("  {countdown}"), at, what, paint(Tone::Dim, &command(clock).unwrap_or_default())]
+}
+
+/// Due clocks of several incidents, the incident first in each line.
+#[must_use]
+pub fn due_table(due: &[(&Incident, &Rc<Found>, Clock)], now: Instant, most: usize) -> String {
+    let mut open: Vec<_> = due.iter().filter(|(_, _, c)| c.is_open() && c.due.is_some()).collect();
+    open.sort_by_key(|(_, _, c)| c.due);
+    let rows: Vec<Vec<String>> = open
+        .iter()
+        .take(most)
+        .map(|(incident, found, clock)| {
+            let mut row = row(clock, &found.process, now);
+            let short = incident.record.id.short().to_owned();
+            row.insert(0, paint(Tone::Strong, &short));
+            row
+        })
+        .collect();
+    let mut text = columns(&rows);
+    if open.len() > most {
+        text.push_str(&format!("and {} more: `inc due`\n", open.len() - most));
+    }
+    text
+}
+
+/// The next things due after a command, soonest first.
+#[must_use]
+pub fn next_due(change: &Change<'_>, most: usize) -> String {
+    let clocks = change.clocks();
+    let open: Vec<&Clock> = clocks.iter().filter(|c| c.is_open() && c.due.is_some()).collect();
+    if open.is_empty() {
+        return paint(Tone::Dim, "nothing is due");
+    }
+    let now = change.context.now.max(change.at);
+    let shown: Vec<&Clock> = open.iter().copied().take(most).collect();
+    let mut text = format!("{}\n{}", paint(Tone::Strong, "next due"), lines(&shown, change.process(), now));
+    if open.len() > most {
+        text.push_str(&paint(Tone::Dim, &format!("  and {} more: `inc due`\n", open.len() - most)));
+    }
+    text
+}
+
+/// Who must be told and has not been, with what the obligation says.
+#[must_use]
+pub fn to_tell(clocks: &[Clock], now: Instant) -> Vec<&Clock> {
+    let told = |c: &&Clock| c.is_open() && !c.notify.is_empty() && c.due.is_none_or(|d| d <= now);
+    clocks.iter().filter(told).collect()
+}
+
+/// `3m after it was detected`, for the milestones that are measured from detection.
+#[must_use]
+pub fn since(incident: &Incident, milestone: Milestone) -> Option<String> {
+    let at = incident.reached(milestone)?;
+    let (origin, from) = [Milestone::Detected, Milestone::Started, Milestone::Declared]
+        .into_iter()
+        .filter(|m| *m < milestone)
+        .find_map(|m| Some((m, incident.reached(m)?)))?;
+    let verb = if origin == Milestone::Started { "it started" } else { "it was " };
+    let name = if origin == Milestone::Started { "" } else { origin.name() };
+    Some(format!("{} after {verb}{name}", format_duration(at - from)))
+}
+
+/// A clock as `show` lists it: its state, by how much, what.
+#[must_use]
+pub fn verdict(clock: &Clock, process: &Process, now: Instant, zone: Tz) -> Vec<String> {
+    let margin = clock.margin_seconds.map(chrono::TimeDelta::seconds);
+    let mark = match clock.state {
+        State::Met => paint(Tone::Good, "met"),
+        State::Missed if clock.ended_at.is_some() => paint(Tone::Bad, "missed"),
+        State::Waived => paint(Tone::Dim, "waived"),
+        State::Unknown => paint(Tone::Warn, "unknown"),
+        _ => return row(clock, process, now),
+    };
+    let by = match (clock.state, margin) {
+        (State::Missed, Some(margin)) => format!("by {}", format_duration(-margin)),
+        (State::Met, Some(margin)) => format!("{} to spare", format_duration(margin)),
+        (State::Unknown, _) => clock.needs.map(|f| format!("needs {f}")).unwrap_or_default(),
+        _ => String::new(),
+    };
+    let at = clock.ended_at.or(clock.due).map(|at| format_beside(at, now, zone)).unwrap_or_default();
+    let help = clock.needs.map(|f| format!("inc update --set {f}=…")).unwrap_or_default();
+    vec![
+        format!("  {mark}"),
+        at,
+        format!("{} {}", plain(&clock.label), paint(Tone::Dim, &by)),
+        paint(Tone::Dim, &help),
+    ]
+}

@@ -1,0 +1,154 @@
+//! The timeline on a terminal.
+
+use crate::clock::time::{format_beside, format_local};
+use crate::error::plain;
+use crate::model::Entry;
+use crate::model::entry::Kind;
+use crate::model::incident::TimelineEntry;
+use crate::model::instant::Instant;
+use crate::render::columns::columns;
+use crate::store::processes::Found;
+use crate::ui::{Tone, paint};
+
+/// What an entry says besides its text: `SEV1`, `api`, `commander: alice`.
+#[must_use]
+pub fn subject(kind: &Kind) -> String {
+    let list = |names: &[String]| names.join(", ");
+    match kind {
+        Kind::Milestone(_) | Kind::Note => String::new(),
+        Kind::Detected { source } => source.as_ref().map(|s| format!("by {s}")).unwrap_or_default(),
+        Kind::Declared { severity, .. } => severity.clone(),
+        Kind::Reopened { reason } => reason.clone(),
+        Kind::Cancelled { reason, of } => match of {
+            Some(of) => format!("a duplicate of {of}"),
+            None => format!("{reason:?}").to_lowercase().replace("falsepositive", "a false positive"),
+        },
+        Kind::Severity { to, reason, .. } => {
+            let why = reason.as_ref().map(|r| format!(": {r}")).unwrap_or_default();
+            format!("{to}{why}")
+        }
+        Kind::Down { service } | Kind::Up { service } => service.clone(),
+        Kind::Role { role, person } => format!("{role}: {person}"),
+        Kind::Escalated { level, notify, .. } => {
+            let told = if notify.is_empty() { String::new() } else { format!(", {} told", list(notify)) };
+            format!("to {level}{told}")
+        }
+        Kind::Notified { who, channel, outcome, .. } => {
+            let by = channel.as_ref().map(|c| format!(" by {c}")).unwrap_or_default();
+            let came = match outcome {
+                Some(crate::model::entry::Outcome::NoAnswer) => ", no answer",
+                Some(crate::model::entry::Outcome::Failed) => ", failed",
+                _ => "",
+            };
+            format!("{who}{by}{came}")
+        }
+        Kind::Update { state, audience, channels, .. } => {
+            let to = audience.as_ref().map(|a| format!(" to {a}")).unwrap_or_default();
+            let by = if channels.is_empty() { String::new() } else { format!(" by {}", list(channels)) };
+            format!("{}{to}{by}", state.name())
+        }
+        Kind::Decision { decide, decider, .. } => {
+            let who = decider.as_ref().map(|d| format!(" ({d})")).unwrap_or_default();
+            format!("{decide}{who}")
+        }
+        Kind::Approved { what, as_role } => {
+            let role = as_role.as_ref().map(|r| format!(" as {r}")).unwrap_or_default();
+            format!("{what}{role}")
+        }
+        Kind::Done { item, note } => {
+            let note = note.as_ref().map(|n| format!(": {n}")).unwrap_or_default();
+            format!("{item}{note}")
+        }
+        Kind::Evidence { path, url, .. } => path.clone().or_else(|| url.clone()).unwrap_or_default(),
+        Kind::Rollback { step, target, .. } => {
+            let to = target.as_ref().map(|t| format!(" to {t}")).unwrap_or_default();
+            format!("{}{to}", format!("{step:?}").to_lowercase())
+        }
+        Kind::Postmortem { to, .. } => to.name().to_owned(),
+        Kind::Warroom { step, channel, .. } => {
+            let room = channel.as_ref().map(|c| format!(" {c}")).unwrap_or_default();
+            format!("{}{room}", format!("{step:?}").to_lowercase())
+        }
+        Kind::Waived { rule, obligation, reason } => {
+            let what = rule.as_ref().or(obligation.as_ref()).map_or("", String::as_str);
+            format!("{what}: {reason}")
+        }
+        Kind::Amended { of, .. } => of.clone(),
+    }
+}
+
+/// One entry on one line: its time (with the day when it is not today), kind, subject, first line of text.
+#[must_use]
+pub fn line(entry: &Entry, now: Instant, found: &Found) -> String {
+    let at = format_beside(entry.at, now, found.process.timezone);
+    format!("{at}  {}  {}", paint(Tone::Strong, entry.kind.name().name()), sentence(entry))
+}
+
+/// Subject and first line of text, with a mark when there is more.
+#[must_use]
+pub fn sentence(entry: &Entry) -> String {
+    let subject = subject(&entry.kind);
+    let mut lines = entry.text.lines();
+    let first = lines.next().unwrap_or_default();
+    let more = if lines.next().is_some() { " …" } else { "" };
+    let between = if subject.is_empty() || first.is_empty() { "" } else { " · " };
+    plain(&format!("{subject}{between}{first}{more}"))
+}
+
+/// The rows of entries; the day stands before the first entry of each, when there are several.
+#[must_use]
+pub fn rows<'t>(entries: impl Iterator<Item = &'t TimelineEntry>, found: &Found) -> Vec<Vec<String>> {
+    let zone = found.process.timezone;
+    let mut day = None;
+    entries
+        .map(|item| {
+            let entry = &item.entry;
+            let local = entry.at.with_timezone(&zone);
+            let new_day = day.replace(local.date_naive()) != Some(local.date_naive());
+            let date = if new_day { local.format("%Y-%m-%d").to_string() } else { String::new() };
+            let amended =
+                if item.original.is_some() { paint(Tone::Dim, " (amended)") } else { String::new() };
+            vec![
+                format!("  {}", paint(Tone::Dim, &date)),
+                local.format("%H:%M").to_string(),
+                paint(Tone::Strong, entry.kind.name().name()),
+                format!("{}{amended}", sentence(entry)),
+                paint(Tone::Dim, &plain(&entry.by)),
+            ]
+        })
+        .collect()
+}
+
+/// The whole timeline, with the lines of long texts below their entry.
+#[must_use]
+pub fn list<'t>(
+    entries: impl Iterator<Item = &'t TimelineEntry>,
+    amendments: &[Entry],
+    found: &Found,
+    amended: bool,
+) -> String {
+    let zone = found.process.timezone;
+    let mut text = String::new();
+    let entries: Vec<&TimelineEntry> = entries.collect();
+    let table = columns(&rows(entries.iter().copied(), found));
+    for (row, item) in table.lines().zip(&entries) {
+        text.push_str(row);
+        text.push('\n');
+        for line in item.entry.text.lines().skip(1) {
+            text.push_str(&format!("        {}\n", plain(line)));
+        }
+        if let (true, Some(original)) = (amended, &item.original) {
+            let was = format!("was {} {}", format_local(original.at, zone), sentence(original));
+            text.push_str(&format!("        {}\n", paint(Tone::Dim, &was)));
+            let by = amendments
+                .iter()
+                .filter(|a| matches!(&a.kind, Kind::Amended { of, .. } if *of == item.entry.name));
+            for amendment in by {
+                let when = format_local(amendment.recorded, zone);
+                let line = format!("amended by {} at {when}", plain(&amendment.by));
+                text.push_str(&format!("        {}\n", paint(Tone::Dim, &line)));
+            }
+        }
+    }
+    text
+}
