@@ -101,6 +101,8 @@ commands! {
     Due(commands::due::Args) => commands::due::run,
     Render(commands::render::Args) => commands::render::run,
     Registry(commands::registry::Args) => commands::registry::run,
+    Check(commands::check::Args) => commands::check::run,
+    Explain(commands::explain::Args) => commands::explain::run,
     Process(commands::process::Args) => commands::process::run,
     Schema(commands::schema::Args) => commands::schema::run,
     Completions(commands::completions::Args) => commands::completions::run,
@@ -116,6 +118,7 @@ const GROUPS: &[(&str, &[&str])] = &[
     ),
     ("After", &["verify", "close", "reopen", "cancel"]),
     ("Reading", &["list", "show", "due", "render", "registry"]),
+    ("Gate", &["check", "explain"]),
     ("Setting up", &["process", "schema", "completions", "man"]),
 ];
 

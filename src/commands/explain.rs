@@ -21,8 +21,10 @@ pub struct Args {
 /// There is no such rule.
 pub fn run(context: &Context, args: &Args) -> Result<Done> {
     let Some(name) = &args.rule else {
-        let rows: Vec<Vec<String>> =
-            rules::all().iter().map(|r| vec![format!("  {}", r.id), r.level.name().to_owned(), r.title()]).collect();
+        let rows: Vec<Vec<String>> = rules::all()
+            .iter()
+            .map(|r| vec![format!("  {}", r.id), r.level.name().to_owned(), r.summary()])
+            .collect();
         context.ui.out(&crate::render::columns::columns(&rows));
         return Ok(Done::Clean);
     };

@@ -2,9 +2,11 @@
 
 pub mod assign;
 pub mod cancel;
+pub mod check;
 pub mod completions;
 pub mod declare;
 pub mod due;
+pub mod explain;
 pub mod init;
 pub mod list;
 pub mod man;

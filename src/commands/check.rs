@@ -1,0 +1,129 @@
+//! `inc check`
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use anyhow::Result;
+
+use super::Done;
+use crate::check::{self, Around};
+use crate::context::Context;
+use crate::model::Incident;
+use crate::render::findings::Report;
+use crate::render::{managed, registry};
+use crate::rules::{Document, Finding};
+use crate::store::processes::Found;
+use crate::store::{Folder, INCIDENTS, REGISTRY, Store, atomic, yaml};
+
+/// Check incidents: the gate for CI
+///
+/// Without an id, checks every incident and the repository as a whole. Every finding names its rule, underlines
+/// its line and says how to mend it; `inc explain RULE` says why the rule is there.
+/// Exit status 1 when there are errors, with `--strict` also when there are warnings.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Only these incidents
+    #[arg(value_name = "ID")]
+    pub ids: Vec<String>,
+    /// How to print the findings
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
+    pub format: Format,
+    /// Let warnings fail
+    #[arg(long)]
+    pub strict: bool,
+}
+
+/// How findings are printed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// For people
+    #[default]
+    Text,
+    /// For programs
+    Json,
+    /// Annotations for GitHub Actions
+    Github,
+    /// SARIF 2.1.0
+    Sarif,
+    /// `JUnit` XML
+    Junit,
+}
+
+/// Checks incidents.
+///
+/// # Errors
+/// There is no repository or no such incident, or the disk fails; what is wrong in files is a finding.
+pub fn run(context: &Context, args: &Args) -> Result<Done> {
+    let repo = context.repo()?;
+    let store = context.store(&repo)?;
+    let (folders, strays) = store.folders();
+    let known: BTreeSet<String> = folders.iter().map(|f| f.id.to_string()).collect();
+    let chosen: Vec<Folder> = if args.ids.is_empty() {
+        folders.clone()
+    } else {
+        args.ids.iter().map(|part| store.find(part)).collect::<Result<_>>()?
+    };
+    let documents =
+        |folder: &Folder, incident: &Incident, found: &Found| documents(&store, folder, incident, found);
+    let around = Around { known: &known, now: context.now, documents: &documents };
+    let mut findings: Vec<Finding> = Vec::new();
+    if args.ids.is_empty() {
+        findings.extend(check::repository(&store, (&folders, strays), registry_document(&store, &folders)));
+    }
+    for folder in &chosen {
+        findings.extend(check::incident(&store, folder, &around)?);
+    }
+    let read = |path: &Path| atomic::read_text(&store.root, path, LARGEST).ok();
+    let report = Report::new(findings, chosen.len(), &read).strict(args.strict);
+    let format = if context.globals.json { Format::Json } else { args.format };
+    match format {
+        Format::Text => context.ui.out(&report.text(context.ui.colored(), usize::from(context.ui.width()))),
+        Format::Json => context.ui.out(&crate::render::json::pretty(&report.json())?),
+        Format::Github => context.ui.out(&report.github()),
+        Format::Sarif => context.ui.out(&crate::render::json::pretty(&report.sarif())?),
+        Format::Junit => context.ui.out(&report.junit()),
+    }
+    Ok(if report.fails() { Done::Findings } else { Done::Clean })
+}
+
+/// The largest document that is compared, in bytes.
+const LARGEST: u64 = 8 * yaml::MAX_BYTES as u64;
+
+/// The documents of an incident: as they are, and as they should be.
+#[must_use]
+pub fn documents(store: &Store, folder: &Folder, incident: &Incident, found: &Found) -> Vec<Document> {
+    let applies =
+        |d: &&crate::process::documents::Document| super::render::applies(d, &found.process, incident);
+    let with_file =
+        found.process.documents.iter().filter(applies).filter_map(|d| Some((d, d.file.as_ref()?)));
+    with_file
+        .map(|(document, file)| {
+            let path = folder.path.join(file);
+            let there = store.root.join(&path).symlink_metadata().is_ok();
+            let text = there.then(|| atomic::read_text(&store.root, &path, LARGEST).unwrap_or_default());
+            let fresh = super::render::document(store, found, incident, document).ok();
+            let expected = match (&text, fresh) {
+                (Some(text), Some(fresh)) if document.managed => managed::refresh(text, &fresh).ok(),
+                (_, fresh) => fresh,
+            };
+            Document { path, text, expected, managed: document.managed }
+        })
+        .collect()
+}
+
+/// The registry as it is and as it should be; none where there is none.
+fn registry_document(store: &Store, folders: &[Folder]) -> Option<Document> {
+    let path = Path::new(INCIDENTS).join(REGISTRY);
+    if !store.root.join(&path).exists() {
+        return None;
+    }
+    let text = atomic::read_text(&store.root, &path, LARGEST).ok();
+    let mut listed = Vec::new();
+    for folder in folders.iter().rev() {
+        let incident = store.load(folder).ok()?.incident?;
+        let found = store.processes.get(&incident.record.process).ok()?;
+        listed.push((incident, found));
+    }
+    let expected = Some(registry::markdown(&listed));
+    Some(Document { path, text, expected, managed: false })
+}
