@@ -431,7 +431,6 @@ fn figures_have_one_formula_and_are_never_zero_for_want_of_an_instant() {
         shown(&wrong, "12:00"),
         r#"{"time_to_detect_seconds":null,"time_to_acknowledge_seconds":null,"time_to_respond_seconds":null,"time_to_mitigate_seconds":null,"time_to_resolve_seconds":null,"duration_seconds":null,"downtime_seconds":null,"errors":{"time_to_resolve":"resolved at 2025-11-10T09:59:00Z is before detected at 2025-11-10T10:00:00Z"}}"#
     );
-    let names: Vec<_> =
-        inc::clock::metrics::FORMULAS.iter().map(|f| format!("{} = {}", f.name, f.text)).collect();
+    let names: Vec<_> = metrics::FORMULAS.iter().map(|f| format!("{} = {}", f.name, f.text)).collect();
     assert_eq!(names[4..6], ["time_to_resolve = resolved - detected", "duration = resolved - started"]);
 }
