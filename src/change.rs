@@ -39,6 +39,7 @@ pub struct Change<'a> {
     pub by: String,
     /// When what is written happened.
     pub at: Instant,
+    recorded: Instant,
     record: String,
     record_changed: bool,
     entries: Vec<Entry>,
@@ -68,7 +69,10 @@ impl<'a> Change<'a> {
             loaded.entries.iter().filter_map(|s| crate::store::incidents::entry(s).ok()).collect();
         let incident = loaded.whole()?;
         let found = store.processes.get(&incident.record.process)?;
-        let at = context.at(found.process.timezone)?;
+        let mut at = context.at(found.process.timezone)?;
+        if context.globals.at.is_none() {
+            at = at.max(written_ahead(&entries, at).unwrap_or(at));
+        }
         let by = context.author(&repo)?;
         repo.identity()?;
         Ok(Self {
@@ -80,6 +84,7 @@ impl<'a> Change<'a> {
             found,
             by,
             at,
+            recorded: if context.globals.at.is_none() { at } else { context.now },
             record,
             record_changed: false,
             entries,
@@ -113,6 +118,7 @@ impl<'a> Change<'a> {
             found,
             by,
             at,
+            recorded: context.now,
             record,
             record_changed: true,
             entries: Vec::new(),
@@ -142,7 +148,7 @@ impl<'a> Change<'a> {
         let mut entry = Entry {
             name: String::new(),
             at,
-            recorded: self.context.now,
+            recorded: self.recorded,
             by: self.by.clone(),
             kind,
             text: text.trim().to_owned(),
@@ -155,7 +161,7 @@ impl<'a> Change<'a> {
 
     /// Gives an entry a name that no other has and that sorts after what was written for the same second.
     fn name(&self, entry: &mut Entry) {
-        let chosen = self.context.globals.at.is_some() || entry.at != self.context.now;
+        let chosen = self.context.globals.at.is_some() || entry.at != self.at;
         for attempt in 1.. {
             entry.name = entry_name(entry, &self.context.random.suffix());
             let mut same_second = self.entries.iter().filter(|e| e.at == entry.at);
@@ -166,6 +172,7 @@ impl<'a> Change<'a> {
             if attempt % 8 == 0 {
                 // Nothing of this kind sorts last in this second: the next one keeps the order of writing.
                 entry.at += chrono::TimeDelta::seconds(1);
+                entry.recorded = entry.recorded.max(entry.at);
             }
         }
     }
@@ -335,6 +342,12 @@ impl<'a> Change<'a> {
     pub fn message(&self, what: &str) -> String {
         format!("incident {}: {what}", self.folder.id)
     }
+}
+
+/// The last instant of entries that were moved on by a second or two to keep the order of writing.
+fn written_ahead(entries: &[Entry], now: Instant) -> Option<Instant> {
+    let moved = |e: &&Entry| e.at == e.recorded && e.at > now && e.at - now < chrono::TimeDelta::minutes(1);
+    entries.iter().filter(moved).map(|e| e.at).max()
 }
 
 /// The command that takes a step.
