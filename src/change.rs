@@ -153,15 +153,18 @@ impl<'a> Change<'a> {
             kind,
             text: text.trim().to_owned(),
         };
-        self.name(&mut entry);
+        let chosen = self.context.globals.at.is_some() || at != self.at;
+        self.name(&mut entry, chosen);
+        if !chosen {
+            (self.at, self.recorded) = (entry.at, entry.recorded);
+        }
         self.added.push(entry.clone());
         self.entries.push(entry);
         self.refold();
     }
 
     /// Gives an entry a name that no other has and that sorts after what was written for the same second.
-    fn name(&self, entry: &mut Entry) {
-        let chosen = self.context.globals.at.is_some() || entry.at != self.at;
+    fn name(&self, entry: &mut Entry, chosen: bool) {
         for attempt in 1.. {
             entry.name = entry_name(entry, &self.context.random.suffix());
             let mut same_second = self.entries.iter().filter(|e| e.at == entry.at);

@@ -107,6 +107,7 @@ commands! {
     Schema(commands::schema::Args) => commands::schema::run,
     Completions(commands::completions::Args) => commands::completions::run,
     Man(commands::man::Args) => commands::man::run,
+    Demo(commands::demo::Args) => commands::demo::run,
 }
 
 /// Commands by when they are needed, as `--help` lists them.
@@ -119,7 +120,7 @@ const GROUPS: &[(&str, &[&str])] = &[
     ("After", &["verify", "close", "reopen", "cancel"]),
     ("Reading", &["list", "show", "due", "render", "registry"]),
     ("Gate", &["check", "explain"]),
-    ("Setting up", &["process", "schema", "completions", "man"]),
+    ("Setting up", &["process", "schema", "completions", "man", "demo"]),
 ];
 
 /// The command line as clap knows it, with commands grouped by when they are needed.

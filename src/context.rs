@@ -78,6 +78,22 @@ impl Context {
         Ok(Self { ui, globals, now, looking_back, random: Random::new(seed), environment, dir })
     }
 
+    /// The context of a command that another command runs: elsewhere, and at another time.
+    ///
+    /// # Errors
+    /// `now` is no time, or there is no such folder.
+    pub fn beside(&self, mut globals: Globals, dir: &Path, now: &str) -> Result<Self> {
+        globals.dir = Some(dir.to_owned());
+        globals.color = self.globals.color;
+        let environment = Environment {
+            now: Some(now.to_owned()),
+            width: self.environment.width,
+            seed: Some((self.random.next() >> 1).to_string()),
+            ..Environment::default()
+        };
+        Self::new(globals, environment)
+    }
+
     /// The folder that the command runs in.
     #[must_use]
     pub fn dir(&self) -> &Path {

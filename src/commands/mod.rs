@@ -5,6 +5,7 @@ pub mod cancel;
 pub mod check;
 pub mod completions;
 pub mod declare;
+pub mod demo;
 pub mod due;
 pub mod explain;
 pub mod init;

@@ -83,7 +83,7 @@ impl Loaded {
 
 /// The folders in a folder, by name; none when it cannot be read.
 #[expect(clippy::disallowed_methods, reason = "the store reads folders")]
-pub(super) fn folders_in(path: &Path) -> Vec<String> {
+pub(crate) fn folders_in(path: &Path) -> Vec<String> {
     let mut names: Vec<String> = std::fs::read_dir(path)
         .into_iter()
         .flatten()
