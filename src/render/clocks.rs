@@ -182,7 +182,8 @@ pub fn next_due(change: &Change<'_>, most: usize) -> String {
     let shown: Vec<&Clock> = open.iter().copied().take(most).collect();
     let mut text = format!("{}\n{}", paint(Tone::Strong, "next due"), lines(&shown, change.process(), now));
     if open.len() > most {
-        text.push_str(&paint(Tone::Dim, &format!("  and {} more: `inc due`\n", open.len() - most)));
+        let more = format!("  and {} more: `inc due`", open.len() - most);
+        text.push_str(&format!("{}\n", paint(Tone::Dim, &more)));
     }
     text
 }
