@@ -178,3 +178,235 @@ fn standard_incident_just_declared() {
 fn standard_postmortem() {
     insta::assert_snapshot!(document("postmortem", &process("standard"), &standard()).unwrap());
 }
+
+const FRENCH: &str = r#"
+id: 20251122-m4x9
+title: Panne complète après déploiement
+process: PROCESS
+type: INC-01
+services: [application, commandes]
+recent_deploy: true
+impact:
+  summary: Aucune commande n'était possible.
+  users: { count: 12480, percent: 100 }
+  transactions_lost: 37
+  cost: { amount: 1250000, currency: FCFA }
+  reputation: Moyen
+  service_down: true
+  visible: true
+  availability_percent: 0
+  by_service: { commandes: aucune commande enregistrée }
+analysis:
+  summary: |
+    Le 22 novembre 2025, l'application a subi une panne complète de 23 minutes suite à un déploiement
+    défaillant. Un rollback immédiat a résolu le problème.
+  symptoms: [Le site retourne 500]
+  what_happened: La nouvelle version ne démarrait pas.
+  root_cause: { status: found, text: Test coverage insuffisant sur la nouvelle fonctionnalité. }
+  contributing_factors: [Pas de review coverage, Déploiement en heure de pointe]
+  hypotheses: [{ text: Déploiement récent, status: confirmed, test: rollback }, { text: DDoS attack, status: open }]
+  method: 5 Whys
+  whys:
+    - { question: Pourquoi l'application est tombée?, answer: Le déploiement a introduit un bug }
+    - { answer: Les tests n'ont pas détecté le bug }
+    - { answer: Coverage test insuffisant }
+    - { answer: Pas de review coverage }
+    - { answer: Aucune règle ne la demande }
+  resolution: |
+    1. Rollback vers la version précédente
+    2. Vérification des health endpoints
+  why_it_worked: La version précédente était saine.
+  went_well: [Détection en 2 minutes]
+  to_improve: [Tests avant déploiement]
+  lucky: [L'équipe était au complet]
+  lessons: { technical: [Un test de démarrage avant tout déploiement], process: [Pas de déploiement le soir], communication: [Dire plus tôt] }
+actions:
+  - { id: a1, title: Ajouter un test de démarrage, owner: bob, due: 2025-11-29, status: open, horizon: immediate, ticket: DN-101 }
+  - { id: a2, title: Règle de couverture en CI, status: in_progress, owner: alice, due: 2025-12-15, horizon: preventive, type: preventive }
+review: { author: carol, facilitator: alice, participants: [alice, bob] }
+related:
+  links: [{ label: Logs du déploiement, url: "https://logs.example.org/1", type: logs }]
+"#;
+
+fn french(process: &str, severity: &str, lead: &str) -> inc::model::Incident {
+    let declared = format!("at: 2025-11-22T20:03:00Z, kind: declared, severity: {severity}");
+    let role = format!("at: 2025-11-22T20:04:00Z, kind: role, role: {lead}, person: alice");
+    incident(
+        &FRENCH.replace("PROCESS", process),
+        &[
+            ("at: 2025-11-22T20:00:00Z, kind: started", "Déploiement de la version 2.8"),
+            ("at: 2025-11-22T20:02:00Z, kind: detected, source: monitoring", "Alerte uptime"),
+            (&declared, ""),
+            ("at: 2025-11-22T20:02:00Z, kind: down, service: application", ""),
+            (&role, ""),
+            ("at: 2025-11-22T20:04:00Z, kind: acknowledged", ""),
+            (
+                "at: 2025-11-22T20:04:00Z, kind: update, state: investigating, next: 2025-11-22T20:34:00Z",
+                "Nous enquêtons actuellement sur un problème d'accès.\nProchaine mise à jour: 20:34 GMT",
+            ),
+            ("at: 2025-11-22T20:05:00Z, kind: responded", ""),
+            ("at: 2025-11-22T20:10:00Z, kind: identified", "Le bug vient de la version 2.8"),
+            ("at: 2025-11-22T20:12:00Z, kind: decision, decide: Rollback immédiat, decider: alice", ""),
+            (
+                "at: 2025-11-22T20:20:00Z, kind: rollback, step: executed, target: v2.7-SEALED, result: version 2.7 en ligne",
+                "",
+            ),
+            ("at: 2025-11-22T20:20:00Z, kind: mitigated", ""),
+            ("at: 2025-11-22T20:23:00Z, kind: up, service: application", ""),
+            ("at: 2025-11-22T20:23:00Z, kind: resolved", "Service restauré"),
+            (
+                "at: 2025-11-22T20:25:00Z, kind: evidence, path: evidence/deploiement.log, sha256: 9f2c, size: 2048",
+                "Journal du déploiement",
+            ),
+            ("at: 2025-11-22T20:30:00Z, kind: verified", ""),
+            ("at: 2025-11-24T09:00:00Z, kind: postmortem, to: draft, meeting: 2025-11-24T10:00:00Z", ""),
+        ],
+    )
+}
+
+#[test]
+fn alertimmo_rapport() {
+    let found = process("alertimmo");
+    let severity = found.process.severities[0].id.clone();
+    insta::assert_snapshot!(
+        document("incident", &found, &french("alertimmo@1.0.0", &severity, "commander")).unwrap()
+    );
+}
+
+#[test]
+fn nasa_incident() {
+    insta::assert_snapshot!(
+        document("incident", &process("nasa-l4"), &french("nasa-l4@1.0.0", "HIGH", "lead")).unwrap()
+    );
+}
+
+#[test]
+fn distri_incident_report() {
+    insta::assert_snapshot!(
+        document("incident", &process("distri-night"), &french("distri-night@1.0.0", "P1", "commander"))
+            .unwrap()
+    );
+}
+
+#[test]
+fn distri_messages() {
+    insta::assert_snapshot!(
+        document("status-update", &process("distri-night"), &french("distri-night@1.0.0", "P1", "commander"))
+            .unwrap()
+    );
+}
+
+#[test]
+fn distri_executive_summary() {
+    insta::assert_snapshot!(
+        document(
+            "executive-summary",
+            &process("distri-night"),
+            &french("distri-night@1.0.0", "P1", "commander")
+        )
+        .unwrap()
+    );
+}
+
+#[test]
+fn distri_war_room() {
+    insta::assert_snapshot!(
+        document("war-room", &process("distri-night"), &french("distri-night@1.0.0", "P1", "commander"))
+            .unwrap()
+    );
+}
+
+#[test]
+fn french_postmortem() {
+    insta::assert_snapshot!(
+        document("postmortem", &process("distri-night"), &french("distri-night@1.0.0", "P1", "commander"))
+            .unwrap()
+    );
+}
+
+const BREACH: &str = r"
+id: 20251201-b0b0
+title: Export de comptes clients
+process: distri-night@1.0.0
+type: INC-02
+impact:
+  summary: Une page d'administration était accessible sans mot de passe.
+  breach: confirmed
+  breach_known_at: 2025-12-01T09:10:00Z
+  users: { count: 1001 }
+  data: { affected: [Nom et prénom, Email], safe: [mots de passe (chiffrés)], people: 1001 }
+security:
+  measures: [Correction de la vulnérabilité, Audit complet système]
+";
+
+fn breach() -> inc::model::Incident {
+    incident(
+        BREACH,
+        &[
+            ("at: 2025-12-01T09:00:00Z, kind: detected", "Rapport externe"),
+            ("at: 2025-12-01T09:05:00Z, kind: declared, severity: P1", ""),
+            ("at: 2025-12-01T15:00:00Z, kind: notified, who: artci, channel: email, outcome: reached", ""),
+            ("at: 2025-12-01T16:00:00Z, kind: done, item: rgpd-documentation", ""),
+        ],
+    )
+}
+
+#[test]
+fn distri_breach_email() {
+    insta::assert_snapshot!(document("breach-email", &process("distri-night"), &breach()).unwrap());
+}
+
+#[test]
+fn distri_compliance() {
+    insta::assert_snapshot!(document("compliance", &process("distri-night"), &breach()).unwrap());
+}
+
+/// Every document of every process, from an incident of which next to nothing is known and from a full one.
+#[test]
+fn no_document_has_an_empty_section_or_a_none() {
+    for name in inc::process::builtin::names() {
+        let found = process(name);
+        let severity = found.process.severities[0].id.clone();
+        let declared = format!("at: 2025-11-22T10:00:00Z, kind: declared, severity: {severity}");
+        let bare = format!("{{ id: 20251122-0000, title: checkout is down, process: {name}@1.0.0 }}");
+        let bare = incident(&bare, &[(&declared, "")]);
+        for (case, incident) in [("bare", bare), ("full", french(name, &severity, "commander"))] {
+            for document in &found.process.documents {
+                let mut free = document.clone();
+                free.needs.clear();
+                free.when = None;
+                let templates = inc::render::Templates::builtin(&found.process);
+                let text = inc::render::render(
+                    &free,
+                    &incident,
+                    &found.process,
+                    &found.language,
+                    &render_support::people,
+                    &templates,
+                );
+                let text = text.unwrap_or_else(|e| panic!("{name} {case} {}: {e}", document.id));
+                let here = format!("{name} {case} {}:\n{text}", document.id);
+                assert!(
+                    !["None", "null", "undefined", "{{", "{%", "  \n", "\n\n\n"]
+                        .iter()
+                        .any(|bad| text.contains(bad)),
+                    "{here}"
+                );
+                assert!(!text.lines().any(|line| line.trim_end() != line), "{here}");
+                if document.template.ends_with(".txt.tera") {
+                    continue;
+                }
+                let lines: Vec<&str> =
+                    text.lines().filter(|l| !l.is_empty() && !l.starts_with("<!-- inc:")).collect();
+                for pair in lines.windows(2) {
+                    let level = |line: &str| line.len() - line.trim_start_matches('#').len();
+                    let empty = level(pair[0]) > 0 && level(pair[1]) > 0 && level(pair[1]) <= level(pair[0]);
+                    assert!(!empty, "`{}` is empty in {here}", pair[0]);
+                    let list = |line: &str| line.starts_with("- **") && line.ends_with("**:");
+                    assert!(!list(pair[0]), "`{}` says nothing in {here}", pair[0]);
+                }
+                assert!(!lines.last().unwrap().starts_with('#'), "{here}");
+            }
+        }
+    }
+}

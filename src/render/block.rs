@@ -170,8 +170,17 @@ fn piece(rest: &str, c: char) -> (usize, String) {
             (1, "\\<".to_owned())
         }
         ('!', Some('[')) => (1, "\\!".to_owned()),
+        (']', Some('(' | ':')) if !harmless(&rest[2..]) => (1, "\\]".to_owned()),
         _ => (c.len_utf8(), c.to_string()),
     }
+}
+
+/// Whether a link may lead there: the web, a mail address, or a path; a name that hides its scheme may not.
+fn harmless(target: &str) -> bool {
+    let target = target.trim_start().trim_start_matches('<').to_ascii_lowercase();
+    let end = target.find(['/', '?', '#', ')', ' ', '>']).unwrap_or(target.len());
+    let known = ["http://", "https://", "mailto:"].iter().any(|scheme| target.starts_with(scheme));
+    known || !target[..end].contains([':', '&', '\\'])
 }
 
 #[cfg(test)]
@@ -201,6 +210,10 @@ mod tests {
             ("![i](u)", "\\![i](u)"),
             ("\\`<b>`", "\\`\\<b>\\`"),
             ("a ` b", "a \\` b"),
+            ("[l](javascript:x)", "[l\\](javascript:x)"),
+            ("[l](<java&#115;cript:x>)", "[l\\](\\<java&#115;cript:x>)"),
+            ("[l]: data:x", "[l\\]: data:x"),
+            ("[l](evidence/a.png) [m](https://x.org)", "[l](evidence/a.png) [m](https://x.org)"),
             ("- ```\n  # x", "- \\`\\`\\`\n  \\# x"),
         ] {
             assert_eq!(flush(text), expected, "{text:?}");

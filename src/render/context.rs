@@ -2,6 +2,7 @@
 //! the names that readers know.
 
 mod happenings;
+mod lists;
 
 use anyhow::Result;
 use serde_json::{Map, Value, json};
@@ -69,6 +70,8 @@ pub(super) fn values(
         "metrics": metrics(incident, as_of),
         "figures": figures(incident, as_of),
         "clocks": limits(incident, process, as_of, &names),
+        "checklists": lists::checklists(incident, process, as_of, &names),
+        "room": lists::room(incident, process, &names),
         "postmortem": postmortem(incident, process),
         "cancelled": incident.cancelled.as_ref().map(|c| json!({
             "at": rfc3339(c.at), "reason": c.reason, "of": c.of,

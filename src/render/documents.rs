@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::context;
 use super::engine;
 use super::forms::Forms;
+use super::messages;
 use crate::error::{Failure, invalid, refused};
 use crate::model::Incident;
 use crate::process::documents::{Document, Language};
@@ -111,16 +112,23 @@ pub fn render(
     templates: &Templates<'_>,
 ) -> Result<String> {
     let forms = Forms::new(process, language);
+    // A form of the language that is none is said at once, whichever times the template shows.
+    forms.datetime(incident.last_recorded().unwrap_or_default()).map_err(invalid)?;
     let values = context::values(incident, process, &forms, people);
     check(document, incident, process, &values)?;
     Ok(engine::render(templates, &document.template, &forms, &context::tera(values)?)?)
 }
 
-/// Fills in the places of a message, such as the words that a process has for a state, as plain text.
-/// `more` are values of the message's own, by name; `name` is what an error calls it.
+/// Fills in the places of a message, such as the words that a process has for a state, as plain text; `name`
+/// is what an error calls it.
+///
+/// Places beside those of documents: `features` (else the services), `cause`, `measures`, `downtime_minutes`,
+/// `postmortem_date`, and what `more` gives by name. A `next_update` given as RFC 3339 is shown as the
+/// language writes it.
 ///
 /// # Errors
-/// A place names a value that there is not, or the message is no template.
+/// A place names a value that nobody has written, said with the field to fill, or that there is not; or the
+/// message is no template.
 pub fn fill(
     message: &str,
     name: &str,
@@ -132,7 +140,8 @@ pub fn fill(
 ) -> Result<String> {
     let forms = Forms::new(process, language);
     let mut values = context::values(incident, process, &forms, people);
-    values.extend(more.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
+    messages::add_places(&mut values, more, incident, &forms)?;
+    messages::check_places(message, name, incident, &values)?;
     Ok(engine::fill(message, name, &forms, &context::tera(values)?)?)
 }
 

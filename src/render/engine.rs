@@ -53,7 +53,11 @@ fn failure(error: &tera::Error, file: &str) -> Failure {
             let span = report.span();
             (format!("{}:{}:{}", report.filename(), span.start_line, span.start_col + 1), report.message())
         }
-        ErrorKind::Msg(message) => return invalid(format!("{file}: {}", reference(message))),
+        ErrorKind::Msg(message) => return invalid(reference(message, file)),
+        ErrorKind::CircularInclude { include_chain: chain, .. }
+        | ErrorKind::CircularExtend { inheritance_chain: chain, .. } => {
+            return invalid(format!("{file}: it includes itself: {}", chain.join(", ")));
+        }
         _ => return invalid(format!("{file}: {}", lower(&error.to_string()))),
     };
     let (message, known) = split_known(message);
@@ -86,18 +90,15 @@ fn worded(message: &str) -> String {
         };
         return format!("the filter cannot use this value: {actual}");
     }
-    lower(message)
+    lower(message).replace("value of type none", "what is not known")
 }
 
 /// Tera reports a name that it does not know as a drawing; its first line and place are enough.
-fn reference(report: &str) -> String {
+fn reference(report: &str, file: &str) -> String {
     let line = |prefix: &str| report.lines().find_map(|l| l.trim_start().strip_prefix(prefix));
     match (line("error: "), line("--> ")) {
-        (Some(message), Some(place)) => {
-            let line = place.split_once(':').map_or(place, |(_, line)| line);
-            format!("line {line}: {}", lower(message))
-        }
-        _ => lower(report),
+        (Some(message), Some(place)) => format!("{place}: {}", lower(message)),
+        _ => format!("{file}: {}", lower(report)),
     }
 }
 

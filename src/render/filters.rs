@@ -54,7 +54,7 @@ fn times(tera: &mut Tera, forms: &Arc<Forms>) {
     let f = Arc::clone(forms);
     tera.register_filter("zone", move |value: &Value, kwargs: Kwargs, _: &State| {
         let (forms, at) = placed(&f, value, &kwargs)?;
-        on(at, &forms, |at| Ok(forms.zone(at)))
+        TeraResult::Ok(at.map_or_else(String::new, |at| forms.zone(at)))
     });
     let f = Arc::clone(forms);
     tera.register_filter("duration", move |value: &Value, _: Kwargs, _: &State| match value.as_i64() {
@@ -123,19 +123,12 @@ fn words(tera: &mut Tera, forms: &Arc<Forms>) {
 
 fn lists(tera: &mut Tera) {
     tera.register_filter("decided", |value: &Value, _: Kwargs, _: &State| -> TeraResult<Value> {
-        let decided = |clock: &&Value| {
-            // Steps and actions have their own places in documents.
-            let own =
-                text_of(clock, "id").is_some_and(|id| id.starts_with("step:") || id.starts_with("action:"));
-            if own {
-                return false;
-            }
-            let state = text_of(clock, "state").unwrap_or_default();
-            let late = clock.get_from_path("late_seconds").is_some_and(Value::is_number);
-            matches!(state, "met" | "missed" | "waived") || late
-        };
-        let all = value.as_array().unwrap_or_default();
-        Ok(Value::from(all.iter().filter(decided).cloned().collect::<Vec<_>>()))
+        let late = |clock: &Value| clock.get_from_path("late_seconds").is_some_and(Value::is_number);
+        Ok(limits(value, |clock, state| matches!(state, "met" | "missed" | "waived") || late(clock)))
+    });
+    tera.register_filter("running", |value: &Value, _: Kwargs, _: &State| -> TeraResult<Value> {
+        let due = |clock: &Value| text_of(clock, "due").is_some();
+        Ok(limits(value, |clock, state| state == "running" && due(clock)))
     });
     tera.register_filter("where", |value: &Value, kwargs: Kwargs, _: &State| -> TeraResult<Value> {
         let field = kwargs.must_get::<&str>("field")?;
@@ -144,6 +137,17 @@ fn lists(tera: &mut Tera) {
         let same = |item: &&Value| item.get_from_path(field) == Some(wanted);
         Ok(Value::from(all.iter().filter(same).cloned().collect::<Vec<_>>()))
     });
+}
+
+/// The clocks that `keep` accepts, without those of steps and actions, which have their own places in documents.
+fn limits(clocks: &Value, keep: impl Fn(&Value, &str) -> bool) -> Value {
+    let all = clocks.as_array().unwrap_or_default();
+    let kept = all.iter().filter(|clock| {
+        let id = text_of(clock, "id").unwrap_or_default();
+        let own = id.starts_with("step:") || id.starts_with("action:");
+        !own && keep(clock, text_of(clock, "state").unwrap_or_default())
+    });
+    Value::from(kept.cloned().collect::<Vec<_>>())
 }
 
 fn markup(tera: &mut Tera) {

@@ -16,6 +16,7 @@ pub mod forms;
 pub mod json;
 pub mod listing;
 pub mod managed;
+mod messages;
 pub mod process;
 pub mod registry;
 pub mod screen;

@@ -3,11 +3,12 @@
 use serde_json::{Map, Value, json};
 
 use super::{Names, severity};
-use crate::model::Incident;
-use crate::model::entry::{Entry, Fields, Kind, UpdateState};
+use crate::model::entry::{Entry, Fields, Kind, KindName, UpdateState};
 use crate::model::incident::TimelineEntry;
 use crate::model::instant::rfc3339;
+use crate::model::{Incident, Milestone};
 use crate::process::Process;
+use crate::render::escape::plain;
 use crate::render::forms::Forms;
 use crate::render::shape::whole;
 
@@ -20,7 +21,7 @@ pub(super) fn values(
 ) -> Map<String, Value> {
     let several = several_days(incident, forms);
     let timeline: Vec<Value> =
-        incident.timeline.iter().map(|item| entry(item, process, forms, names, several)).collect();
+        incident.timeline.iter().map(|item| entry(incident, item, process, forms, names, several)).collect();
     let of = |kind: &str| -> Value { timeline.iter().filter(|e| e["kind"] == kind).cloned().collect() };
     let mut values = Map::new();
     for (name, kind) in [
@@ -46,19 +47,33 @@ pub(super) fn values(
     values
 }
 
-/// Whether the timeline crosses midnight in the process's zone.
+/// Whether the course of the incident crosses midnight in the process's zone; what is only administered, such
+/// as a post-mortem days later, does not count.
 fn several_days(incident: &Incident, forms: &Forms) -> bool {
-    let mut times = incident.entries().map(|e| e.at);
+    let course = |kind: KindName| {
+        use KindName::{Approved, Done, Evidence, Notified, Postmortem, Waived};
+        !matches!(kind, Approved | Done | Evidence | Notified | Postmortem | Waived)
+    };
+    let mut times = incident.entries().filter(|e| course(e.kind.name())).map(|e| e.at);
     times.next().is_some_and(|first| times.any(|at| !forms.same_day(first, at)))
 }
 
-fn entry(item: &TimelineEntry, process: &Process, forms: &Forms, names: &Names<'_>, several: bool) -> Value {
+fn entry(
+    incident: &Incident,
+    item: &TimelineEntry,
+    process: &Process,
+    forms: &Forms,
+    names: &Names<'_>,
+    several: bool,
+) -> Value {
     let entry = &item.entry;
     let mut value = whole(&Fields::from(entry));
+    value["who_id"] = value["who"].clone();
     for field in ["by", "person", "who", "decider", "participants", "requested_by", "notify"] {
         names.put(&mut value[field]);
     }
-    let when = if several { forms.datetime(entry.at) } else { forms.time(entry.at) };
+    let first = incident.entries().next().map_or(entry.at, |e| e.at);
+    let when = if several { forms.datetime(entry.at) } else { forms.beside(entry.at, first) };
     value["name"] = json!(entry.name);
     value["when"] = json!(when.ok());
     value["text"] = json!(Some(entry.text.trim()).filter(|text| !text.is_empty()));
@@ -67,6 +82,8 @@ fn entry(item: &TimelineEntry, process: &Process, forms: &Forms, names: &Names<'
         .original
         .as_deref()
         .map_or(Value::Null, |original| json!({ "at": rfc3339(original.at), "text": original.text.trim() }));
+    let declared = incident.reached(Milestone::Declared);
+    value["since_declared_seconds"] = json!(declared.map(|from| (entry.at - from).num_seconds()));
     let about = about(&value, entry, process, names);
     value["label"] = json!(label(entry, forms, &about));
     if let Kind::Update { state, .. } = &entry.kind {
@@ -134,9 +151,10 @@ fn about(value: &Value, entry: &Entry, process: &Process, names: &Names<'_>) -> 
     about
 }
 
-/// `P1 (High)`, or the id alone where the label says the same.
+/// `P1 (High)`, or the label alone where it begins with the id.
 fn named(id: &str, label: &str) -> String {
-    if id.eq_ignore_ascii_case(label) { id.to_owned() } else { format!("{id} ({label})") }
+    let same = label.to_lowercase().starts_with(&id.to_lowercase());
+    if same { label.to_owned() } else { format!("{id} ({label})") }
 }
 
 /// The words for what happened, those of the step or state first: `kind_rollback_executed`, `kind_rollback`.
@@ -144,6 +162,7 @@ fn label(entry: &Entry, forms: &Forms, about: &[(&'static str, String)]) -> Opti
     if matches!(entry.kind, Kind::Note) {
         return Some(String::new());
     }
+    let about: Vec<(&str, String)> = about.iter().map(|(name, value)| (*name, plain(value))).collect();
     let values: Vec<(&str, &str)> = about.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let fields = serde_json::to_value(Fields::from(entry)).unwrap_or_default();
     let part = ["step", "outcome", "reason", "to"].iter().find_map(|f| fields[*f].as_str());

@@ -1,0 +1,56 @@
+//! Checklists with what is done of them, and the war room with who belongs there.
+
+use serde_json::{Map, Value, json};
+
+use super::Names;
+use crate::clock::Moments;
+use crate::model::Incident;
+use crate::model::entry::{Entry, Kind};
+use crate::model::instant::{Instant, rfc3339};
+use crate::process::response::{Checklist, Item};
+use crate::process::{Process, Truth};
+
+/// The process's checklists by id; each item says whether, when and by whom it was done.
+pub(super) fn checklists(incident: &Incident, process: &Process, as_of: Instant, names: &Names<'_>) -> Value {
+    let moments = Moments::new(incident, process, as_of);
+    let item = |item: &Item| {
+        let entry = done(incident, &item.id);
+        let otherwise = item.done_by.as_ref().and_then(|event| moments.all(event).into_iter().min());
+        json!({
+            "id": item.id,
+            "text": item.text,
+            "role": item.role.as_deref().map(|role| names.of(role)),
+            "done": entry.is_some() || otherwise.is_some(),
+            "at": entry.map(|e| e.at).or(otherwise).map(rfc3339),
+            "by": entry.map(|e| names.of(&e.by)),
+            "applies": item.when.as_ref().is_none_or(|w| w.holds(incident, process.worst_standing(incident)) != Truth::No),
+        })
+    };
+    let list = |list: &Checklist| {
+        let groups = list.groups.iter().map(|group| {
+            json!({ "label": group.label, "items": group.items.iter().map(item).collect::<Vec<_>>() })
+        });
+        (list.id.clone(), json!({ "label": list.label, "groups": groups.collect::<Vec<_>>() }))
+    };
+    process.checklists.iter().map(list).collect::<Map<_, _>>().into()
+}
+
+fn done<'a>(incident: &'a Incident, id: &str) -> Option<&'a Entry> {
+    incident.entries().find(|e| matches!(&e.kind, Kind::Done { item, .. } if item == id))
+}
+
+/// The war room's channel and who must be in it; nothing when the process has none.
+pub(super) fn room(incident: &Incident, process: &Process, names: &Names<'_>) -> Value {
+    let Some(room) = &process.warroom else { return Value::Null };
+    let standing = process.standing(incident);
+    let needed = room.participants.iter().filter(|p| p.when.holds(incident, standing) != Truth::No);
+    let participants = needed.map(|p| {
+        let holder = incident.holder(&p.who).map(|person| names.of(person));
+        let filled = Some(names.of(&p.who)).filter(|name| name != process.label_of(&p.who));
+        json!({ "label": process.label_of(&p.who), "note": p.note, "person": holder.or(filled) })
+    });
+    json!({
+        "channel": room.channel.replace("{id}", incident.id()),
+        "participants": participants.collect::<Vec<_>>(),
+    })
+}
