@@ -37,6 +37,9 @@ pub enum Tone {
 /// Text in a tone; colour is stripped where there is none, and the words alone must do.
 #[must_use]
 pub fn paint(tone: Tone, text: &str) -> String {
+    if text.is_empty() {
+        return String::new();
+    }
     let style = match tone {
         Tone::Strong => Style::new().bold(),
         Tone::Dim => Style::new().dimmed(),

@@ -165,7 +165,7 @@ pub fn read_text(root: &Path, relative: &Path, max_bytes: u64) -> Result<String>
     String::from_utf8(bytes).map_err(|error| {
         let valid = error.utf8_error().valid_up_to();
         let line = error.as_bytes().iter().take(valid).filter(|b| **b == b'\n').count() + 1;
-        invalid(format!("{shown}:{line}: byte {valid} is not UTF-8 text"))
+        invalid(format!("{shown}: line {line}, byte {valid} is not UTF-8 text"))
             .hint("save the file as UTF-8")
             .into()
     })

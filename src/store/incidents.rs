@@ -212,7 +212,11 @@ impl Store {
         match atomic::read_text(&self.root, path, yaml::MAX_BYTES as u64) {
             Ok(text) => Some(Source { path: path.to_owned(), text }),
             Err(error) => {
-                let problem = Problem::at("", 0, error.to_string());
+                let root = format!("{}{}", self.root.display(), std::path::MAIN_SEPARATOR);
+                let message = error.to_string().replace(&root, "");
+                let message =
+                    message.strip_prefix(&format!("{}: ", path.display())).unwrap_or(&message).to_owned();
+                let problem = Problem::at("", 0, message);
                 problems.push(FileProblem { path: path.to_owned(), text: String::new(), problem });
                 None
             }

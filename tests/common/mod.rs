@@ -1,6 +1,11 @@
 //! A hermetic repository and a fixed clock for tests of the command line.
 
-#![allow(dead_code, clippy::unwrap_used, clippy::panic, reason = "shared by tests, each of which uses a part")]
+#![allow(
+    dead_code,
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "shared by tests, each of which uses a part"
+)]
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -112,7 +117,11 @@ impl Scratch {
             let real = self.path().canonicalize().unwrap().display().to_string();
             String::from_utf8(bytes).unwrap().replace(&real, "[repo]")
         };
-        Answer { status: output.status.code().unwrap_or(-1), out: text(output.stdout), err: text(output.stderr) }
+        Answer {
+            status: output.status.code().unwrap_or(-1),
+            out: text(output.stdout),
+            err: text(output.stderr),
+        }
     }
 
     /// Runs `git` and gives its output; fails the test when git does.
@@ -146,7 +155,8 @@ impl Scratch {
 
     /// The whole tree with its contents, to see that nothing has changed.
     pub fn state(&self) -> String {
-        let files: Vec<String> = self.files().into_iter().map(|f| format!("{f}\n{}", self.read_lossy(&f))).collect();
+        let files: Vec<String> =
+            self.files().into_iter().map(|f| format!("{f}\n{}", self.read_lossy(&f))).collect();
         let head = self.command("git").args(["rev-parse", "-q", "--verify", "HEAD"]).output().unwrap();
         format!("{}\n{}", String::from_utf8_lossy(&head.stdout), files.join("\n"))
     }

@@ -85,7 +85,7 @@ fn what_is_no_readable_text_is_refused() {
     fs::write(root.join("a"), "12345").unwrap();
     assert!(message(read_text(root, Path::new("a"), 4)).ends_with("too large: 5 bytes, at most 4 are read"));
     fs::write(root.join("b"), b"one\ntwo\xff").unwrap();
-    assert!(message(read_text(root, Path::new("b"), 99)).ends_with("b:2: byte 7 is not UTF-8 text"));
+    assert!(message(read_text(root, Path::new("b"), 99)).ends_with("b: line 2, byte 7 is not UTF-8 text"));
     assert!(message(read_text(root, Path::new("."), 99)).ends_with("it is a folder"));
     assert!(message(read_text(root, Path::new("c"), 99)).ends_with("c: no such file or folder"));
 }
