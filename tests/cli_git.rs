@@ -1,6 +1,11 @@
 //! After every command: one commit with exactly its own paths, and nothing of the user's touched.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "a test fails by panicking, and makes its own files"
+)]
 
 mod common;
 

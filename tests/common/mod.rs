@@ -11,17 +11,17 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 /// A scratch repository in which `inc` runs at a set time, with set random names, as nobody in particular.
-pub struct Scratch {
+pub(crate) struct Scratch {
     folder: tempfile::TempDir,
     now: String,
     seed: std::cell::Cell<u64>,
 }
 
 /// What a command answered.
-pub struct Answer {
-    pub status: i32,
-    pub out: String,
-    pub err: String,
+pub(crate) struct Answer {
+    pub(crate) status: i32,
+    pub(crate) out: String,
+    pub(crate) err: String,
 }
 
 impl std::fmt::Display for Answer {
@@ -40,13 +40,13 @@ impl std::fmt::Display for Answer {
 
 impl Scratch {
     /// An empty folder that is no repository.
-    pub fn bare_folder() -> Self {
+    pub(crate) fn bare_folder() -> Self {
         let folder = tempfile::Builder::new().prefix("inc-").tempdir().unwrap();
         Self { folder, now: "2025-11-10T14:31:00Z".into(), seed: std::cell::Cell::new(1) }
     }
 
     /// A repository with a name and an address for commits.
-    pub fn repo() -> Self {
+    pub(crate) fn repo() -> Self {
         let scratch = Self::bare_folder();
         scratch.git(&["init", "-q", "-b", "main"]);
         scratch.git(&["config", "user.name", "alice"]);
@@ -54,12 +54,12 @@ impl Scratch {
         scratch
     }
 
-    pub fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         self.folder.path()
     }
 
     /// Moves the clock.
-    pub fn at(&mut self, now: &str) -> &mut Self {
+    pub(crate) fn at(&mut self, now: &str) -> &mut Self {
         now.clone_into(&mut self.now);
         self
     }
@@ -84,26 +84,26 @@ impl Scratch {
     }
 
     /// Runs `inc` with arguments.
-    pub fn inc(&self, args: &[&str]) -> Answer {
+    pub(crate) fn inc(&self, args: &[&str]) -> Answer {
         self.answer(self.command(env!("CARGO_BIN_EXE_inc")).args(args).output().unwrap())
     }
 
     /// Runs `inc` with a line of arguments, split as a shell would without expansions.
-    pub fn run(&self, line: &str) -> Answer {
+    pub(crate) fn run(&self, line: &str) -> Answer {
         let words = words(line);
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
         self.inc(&words)
     }
 
     /// Runs `inc` and expects it to succeed; gives its standard output.
-    pub fn ok(&self, line: &str) -> String {
+    pub(crate) fn ok(&self, line: &str) -> String {
         let answer = self.run(line);
         assert_eq!(answer.status, 0, "inc {line}\n{answer}");
         answer.out
     }
 
     /// Runs `inc` with text on standard input.
-    pub fn pipe(&self, line: &str, input: &[u8]) -> Answer {
+    pub(crate) fn pipe(&self, line: &str, input: &[u8]) -> Answer {
         use std::io::Write as _;
         let mut command = self.command(env!("CARGO_BIN_EXE_inc"));
         command.args(words(line)).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -125,7 +125,7 @@ impl Scratch {
     }
 
     /// Runs `git` and gives its output; fails the test when git does.
-    pub fn git(&self, args: &[&str]) -> String {
+    pub(crate) fn git(&self, args: &[&str]) -> String {
         let output = self.command("git").args(args).output().unwrap();
         let answer = self.answer(output);
         assert_eq!(answer.status, 0, "git {args:?}\n{answer}");
@@ -133,7 +133,7 @@ impl Scratch {
     }
 
     /// Writes a file, with its folders.
-    pub fn write(&self, path: &str, text: impl AsRef<[u8]>) -> PathBuf {
+    pub(crate) fn write(&self, path: &str, text: impl AsRef<[u8]>) -> PathBuf {
         let path = self.path().join(path);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(&path, text).unwrap();
@@ -141,12 +141,12 @@ impl Scratch {
     }
 
     /// The text of a file.
-    pub fn read(&self, path: &str) -> String {
+    pub(crate) fn read(&self, path: &str) -> String {
         std::fs::read_to_string(self.path().join(path)).unwrap()
     }
 
     /// Every file of the work tree outside `.git`, sorted.
-    pub fn files(&self) -> Vec<String> {
+    pub(crate) fn files(&self) -> Vec<String> {
         let mut files = Vec::new();
         collect(self.path(), self.path(), &mut files);
         files.sort();
@@ -154,7 +154,7 @@ impl Scratch {
     }
 
     /// The whole tree with its contents, to see that nothing has changed.
-    pub fn state(&self) -> String {
+    pub(crate) fn state(&self) -> String {
         let files: Vec<String> =
             self.files().into_iter().map(|f| format!("{f}\n{}", self.read_lossy(&f))).collect();
         let head = self.command("git").args(["rev-parse", "-q", "--verify", "HEAD"]).output().unwrap();
@@ -166,7 +166,7 @@ impl Scratch {
     }
 
     /// The folder of the only incident.
-    pub fn incident(&self) -> String {
+    pub(crate) fn incident(&self) -> String {
         let record = self.files().into_iter().find(|f| f.ends_with("incident.yaml")).unwrap();
         record.trim_end_matches("/incident.yaml").to_owned()
     }
@@ -187,7 +187,7 @@ fn collect(root: &Path, folder: &Path, files: &mut Vec<String>) {
 }
 
 /// Splits a line into words; quotes hold words together.
-pub fn words(line: &str) -> Vec<String> {
+pub(crate) fn words(line: &str) -> Vec<String> {
     let mut words = Vec::new();
     let mut word: Option<String> = None;
     let mut quote = None;
