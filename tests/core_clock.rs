@@ -517,3 +517,57 @@ fn runbook_steps_are_due_by_their_group() {
     );
     assert_eq!(seen(&process, &[DECLARED], "10:05"), [""; 0], "no type, no runbook");
 }
+
+#[test]
+fn severity_that_brings_an_obligation_in_or_takes_it_out() {
+    let process = process(&[
+        "id: tell, when: { rank: 1 }, from: declared, within: 10m, unless: mitigated, until: { notified: cto }",
+        "id: calm, when: { rank: 2 }, from: declared, within: 10m, until: { notified: team }, on_raise: restart",
+        "id: after, when: { rank: 1 }, from: mitigated, within: 10m, until: { notified: cto }",
+    ]);
+    let told = ("10:20", "notified, who: cto");
+    let raised = [("10:00", "declared, severity: P1"), told, ("10:30", "severity, to: P0")];
+    assert_eq!(
+        seen(&process, &raised, "12:00"),
+        ["calm missed due 10:10:00", "tell met due 10:10:00 ended 10:20:00", "after pending"],
+        "what was done before it was asked for is in time"
+    );
+    let moot = [raised[0], ("10:20", "mitigated"), raised[2]];
+    assert_eq!(
+        seen(&process, &moot, "10:30"),
+        ["calm missed due 10:10:00", "after running due 10:30:00"],
+        "what was moot before it was asked for stays so"
+    );
+    let lowered = [DECLARED, told, ("10:30", "severity, to: P1"), ("11:00", "mitigated")];
+    assert_eq!(
+        seen(&process, &lowered, "10:35"),
+        ["tell missed due 10:10:00 ended 10:20:00", "calm running due 10:40:00"]
+    );
+    assert_eq!(
+        seen(&process, &lowered, "12:00").len(),
+        2,
+        "it did not apply any more when it would have begun"
+    );
+}
+
+#[test]
+fn resolved_and_reopened_in_one_second() {
+    let process = process(&[UPDATES]);
+    let again = [DECLARED, ("10:20", "resolved"), ("10:20", "reopened, reason: oops")];
+    assert_eq!(seen(&process, &again, "10:25"), ["updates running due 10:30:00"], "no time off");
+    let over = [DECLARED, ("10:10", "resolved"), ("10:20", "reopened, reason: oops"), ("10:20", "resolved")];
+    assert_eq!(seen(&process, &over, "18:00"), ["updates met ended 10:10:00"]);
+}
+
+#[test]
+fn a_repeating_one_that_may_still_apply_is_unknown_beside_what_it_missed() {
+    let process = process(&[
+        "id: o, when: { any: [{ rank: 1 }, { visible: true }] }, from: declared, every: 30m, reset: update, until: resolved",
+    ]);
+    let story = [DECLARED, ("10:40", "severity, to: P1"), ("11:00", "resolved")];
+    assert_eq!(
+        seen(&process, &story[..2], "10:50"),
+        ["o missed due 10:30:00 ended 10:40:00", "o unknown needs impact.visible"]
+    );
+    assert_eq!(seen(&process, &story, "12:00"), ["o missed due 10:30:00 ended 10:40:00"]);
+}
