@@ -105,6 +105,7 @@ fn detail(entry: &Entry) -> Option<&str> {
         Kind::Reopened { reason } | Kind::Waived { reason, .. } => Some(reason.as_str()),
         Kind::Decision { decide, .. } => Some(decide.as_str()),
         Kind::Done { note, .. } => note.as_deref(),
+        Kind::Detected { source } => source.as_deref(),
         Kind::Rollback { result, .. } => result.as_deref(),
         Kind::Evidence { path, url, .. } => path.as_deref().or(url.as_deref()),
         _ => None,
