@@ -216,3 +216,24 @@ fn every_language_has_a_word_for_everything() {
         }
     }
 }
+
+/// Every name of a property in a JSON Schema.
+fn properties(schema: &Value, found: &mut std::collections::BTreeSet<String>) {
+    if let Some(own) = schema.get("properties").and_then(Value::as_object) {
+        found.extend(own.keys().cloned());
+    }
+    for inner in at(schema, "*") {
+        properties(inner, found);
+    }
+}
+
+#[test]
+fn the_documentation_names_every_key() {
+    let schema = serde_json::to_value(schemars::schema_for!(Process)).unwrap();
+    let mut keys = std::collections::BTreeSet::new();
+    properties(&schema, &mut keys);
+    assert!(keys.len() > 100, "{keys:?}");
+    let text = include_str!("../templates/README.md");
+    let missing: Vec<_> = keys.iter().filter(|k| !text.contains(&format!("| `{k}` |"))).collect();
+    assert!(missing.is_empty(), "templates/README.md does not explain {missing:?}");
+}
