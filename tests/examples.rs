@@ -3,7 +3,12 @@
 //! `UPDATE_EXAMPLES=1 cargo test --test examples` writes the files anew; look at them before committing.
 
 #![cfg(unix)]
-#![allow(clippy::unwrap_used, clippy::panic, clippy::disallowed_methods, reason = "a test fails by panicking, and makes its own files")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "a test fails by panicking, and makes its own files"
+)]
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -67,7 +72,8 @@ fn collect(root: &Path, folder: &Path, files: &mut BTreeMap<String, Vec<u8>>) {
 #[test]
 fn every_story_makes_the_files_beside_it() {
     let update = std::env::var_os("UPDATE_EXAMPLES").is_some();
-    let mut stories: Vec<PathBuf> = std::fs::read_dir(examples()).unwrap().map(|e| e.unwrap().path()).collect();
+    let mut stories: Vec<PathBuf> =
+        std::fs::read_dir(examples()).unwrap().map(|e| e.unwrap().path()).collect();
     stories.retain(|p| p.join("story.sh").is_file());
     stories.sort();
     assert!(stories.len() >= 2, "the examples are gone");

@@ -22,6 +22,8 @@ struct Due {
     fires: Instant,
     strict: bool,
     sort: Sort,
+    /// How long after it fired carrying it out is still in time.
+    grace: TimeDelta,
 }
 
 /// What comes of the time that a clock counts.
@@ -124,21 +126,23 @@ fn is_late(due: Due, run: Run, now: Instant) -> bool {
     match run.end {
         _ if due.sort == Sort::Wait => false,
         Some(end) if run.applies_from.is_some_and(|from| end <= from) => false,
-        Some(end) if due.sort == Sort::Alarm => end > due.fires,
+        Some(end) if due.sort == Sort::Alarm => end > due.fires + due.grace,
         Some(end) => end >= due.fires,
+        None if due.grace > TimeDelta::zero() => now > due.fires + due.grace,
         None => now >= due.fires,
     }
 }
 
 fn due(moments: &Moments<'_>, obligation: &Obligation, from: Instant, epoch: &Epoch<'_>) -> Option<Due> {
+    let grace = TimeDelta::zero();
     if let Some([opens, closes]) = &obligation.between {
         let at = from.checked_add_signed(closes.length)?;
         let opens = from.checked_add_signed(opens.length);
-        return Some(Due { opens, at, fires: at + SECOND, strict: false, sort: Sort::Limit });
+        return Some(Due { opens, at, fires: at + SECOND, strict: false, sort: Sort::Limit, grace });
     }
     if let Some(wait) = &obligation.wait {
         let at = from.checked_add_signed(wait.0.duration)?;
-        return Some(Due { opens: None, at, fires: wait.fires(at), strict: false, sort: Sort::Wait });
+        return Some(Due { opens: None, at, fires: wait.fires(at), strict: false, sort: Sort::Wait, grace });
     }
     if let Some(alarm) = &obligation.after {
         let length = alarm.0.duration;
@@ -148,7 +152,15 @@ fn due(moments: &Moments<'_>, obligation: &Obligation, from: Instant, epoch: &Ep
             Counts::Downtime if alarm.0.op == Op::Gt => downtime::reaches(moments, length + SECOND)? - SECOND,
             Counts::Downtime => downtime::reaches(moments, length)?,
         };
-        return Some(Due { opens: None, at, fires: alarm.fires(at), strict: false, sort: Sort::Alarm });
+        let grace = moments.process.grace.map_or(grace, |g| g.length);
+        return Some(Due {
+            opens: None,
+            at,
+            fires: alarm.fires(at),
+            strict: false,
+            sort: Sort::Alarm,
+            grace,
+        });
     }
     let severity = || moments.process.severity(epoch.standing.severity);
     let limit: Limit = match obligation.within.as_ref()? {
@@ -159,5 +171,5 @@ fn due(moments: &Moments<'_>, obligation: &Obligation, from: Instant, epoch: &Ep
     let at = from.checked_add_signed(limit.duration)?;
     let strict = limit.op == Op::Lt;
     let fires = if strict { at } else { at + SECOND };
-    Some(Due { opens: None, at, fires, strict, sort: Sort::Limit })
+    Some(Due { opens: None, at, fires, strict, sort: Sort::Limit, grace })
 }

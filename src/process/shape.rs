@@ -13,6 +13,7 @@ use super::people::{CallChain, Level, Post, Role};
 use super::response::{Checklist, Postmortem, Rollback, Runbook, Warroom};
 use super::severity::{Questions, Severity, Targets};
 use crate::model::Incident;
+use crate::model::duration::Span;
 
 /// A team's process.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -73,6 +74,10 @@ pub struct Process {
     /// Everything that can fall due.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub obligations: Vec<Obligation>,
+    /// How long after something has fired (`after`) carrying it out still counts as in time; without it, not a
+    /// second.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grace: Option<Span>,
     /// Who is told what.
     #[serde(default)]
     pub communication: Communication,
