@@ -8,13 +8,16 @@ use anyhow::Result;
 use crate::clock::clocks;
 use crate::error::Failure;
 use crate::model::Incident;
+use crate::model::entry::Kind;
 use crate::model::instant::Instant;
-use crate::rules::{self, Document, Files, Finding, ProcessFile, Repository, Subject, Team, Trouble};
+use crate::rules::{
+    self, Document, Files, Finding, Preserved, ProcessFile, Repository, Subject, Team, Trouble,
+};
 use crate::store::incidents::FileProblem;
 use crate::store::processes::Found;
 use crate::store::settings::Holder;
 use crate::store::yaml::{line_col, locate};
-use crate::store::{Folder, Loaded, RECORD, SETTINGS, Settings, Store};
+use crate::store::{Folder, Loaded, RECORD, SETTINGS, Settings, Store, digest};
 
 /// What the check of one incident needs beside its files.
 pub struct Around<'a> {
@@ -58,7 +61,7 @@ pub fn incident(store: &Store, folder: &Folder, around: &Around<'_>) -> Result<V
         clocks: &clocks,
         now: around.now,
         documents: &documents,
-        evidence: &BTreeMap::new(),
+        evidence: &evidence(store, folder, incident),
         known: around.known,
     }))
 }
@@ -115,6 +118,20 @@ fn hints(error: &anyhow::Error) -> Option<String> {
 fn place(path: &Path, message: &str) -> Option<(usize, usize)> {
     let mut numbers = message.strip_prefix(&format!("{}:", path.display()))?.split(':');
     Some((numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?))
+}
+
+/// What became of the files that `evidence` entries name.
+fn evidence(store: &Store, folder: &Folder, incident: &Incident) -> BTreeMap<String, Preserved> {
+    let paths = incident.entries().filter_map(|entry| match &entry.kind {
+        Kind::Evidence { path, .. } => path.clone(),
+        _ => None,
+    });
+    let preserved = |path: &str| match digest::of_file(&store.root, &folder.path.join(path)) {
+        Ok(Some((sha256, size))) => Preserved::Here { sha256, size },
+        Ok(None) => Preserved::Gone,
+        Err(_) => Preserved::Outside,
+    };
+    paths.map(|path| (path.clone(), preserved(&path))).collect()
 }
 
 /// The part of the settings that rules ask about.

@@ -8,13 +8,28 @@ mod doc;
 mod finding;
 mod levels;
 mod subject;
+mod words;
 
+mod breach_data;
+mod downtime;
+mod future_entry;
 mod id_folder;
+mod impact_contradiction;
+mod inc_001;
 mod inc_002;
+mod inc_003;
+mod inc_004;
+mod inc_005;
 mod incident_document;
 mod leader_missing;
 mod milestone_order;
+mod recorded_late;
+mod role_missing;
+mod roles_combined;
 mod schema;
+mod self_approval;
+mod timeline_gap;
+mod title;
 mod unknown_name;
 
 pub use finding::{Finding, Place, Remark, Waiver};
@@ -28,10 +43,24 @@ use crate::process::obligation::Weight;
 static RULES: &[&Rule] = &[
     &schema::RULE,
     &id_folder::RULE,
+    &title::RULE,
     &unknown_name::RULE,
+    &impact_contradiction::RULE,
+    &downtime::RULE,
+    &breach_data::RULE,
     &milestone_order::RULE,
+    &future_entry::RULE,
+    &timeline_gap::RULE,
+    &recorded_late::RULE,
+    &inc_001::RULE,
     &inc_002::RULE,
+    &inc_003::RULE,
+    &inc_004::RULE,
+    &inc_005::RULE,
     &leader_missing::RULE,
+    &role_missing::RULE,
+    &roles_combined::RULE,
+    &self_approval::RULE,
     &incident_document::RULE,
 ];
 

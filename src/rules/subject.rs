@@ -3,14 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use super::Rule;
 use super::levels::Levels;
-use crate::clock::Clock;
+use super::{Place, Rule};
+use crate::clock::{Clock, State};
 use crate::model::duration::{Limit, Op};
+use crate::model::entry::PostmortemState;
 use crate::model::instant::Instant;
-use crate::model::{Entry, Incident};
-use crate::process::Process;
+use crate::model::{Entry, Incident, Milestone, Status};
 use crate::process::shape::RuleSetting;
+use crate::process::{Event, Process, Truth};
 
 /// Something that keeps a file from being read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -130,10 +131,47 @@ impl Subject<'_> {
         Limit::parse(&self.levels().text(rule, name)?, Op::Le).ok()
     }
 
-    /// The worst severity that the incident ever had is at least as bad as `rank`, 1 the worst.
+    /// The process asks for a post-mortem of an incident like this.
     #[must_use]
-    pub fn ever_ranked(&self, rank: u32) -> bool {
-        self.process.highest_rank(self.incident) <= rank
+    pub fn postmortem_required(&self) -> bool {
+        let required = self.process.postmortem.required.as_ref();
+        let standing = self.process.worst_standing(self.incident);
+        self.incident.status != Status::Cancelled
+            && required.is_some_and(|when| when.holds(self.incident, standing) == Truth::Yes)
+    }
+
+    /// The analysis has been handed in: its post-mortem is in review or beyond, or the incident is closed.
+    #[must_use]
+    pub fn handed_in(&self) -> bool {
+        let reviewed = self.incident.postmortem.is_some_and(|state| state >= PostmortemState::Review);
+        reviewed || (self.postmortem_required() && self.incident.status == Status::Closed)
+    }
+
+    /// The entry that marks a milestone which stands.
+    #[must_use]
+    pub fn marks(&self, milestone: Milestone) -> Option<&Entry> {
+        let at = self.incident.reached(milestone)?;
+        self.incident.entries().find(|e| e.kind.milestone() == Some(milestone) && e.at == at)
+    }
+
+    /// Where a milestone is written down; the record's id when it is not.
+    #[must_use]
+    pub fn at(&self, milestone: Milestone) -> (PathBuf, Place) {
+        match self.marks(milestone) {
+            Some(entry) => (self.entry(entry), Place::field("kind")),
+            None => (self.record(), Place::field("id")),
+        }
+    }
+
+    /// A clock that is not met speaks of an event: the clock says what is wrong, no other rule has to.
+    #[must_use]
+    pub fn on_a_clock(&self, mut event: impl FnMut(&Event) -> bool) -> bool {
+        let unmet = self.clocks.iter().filter(|c| !matches!(c.state, State::Met | State::Pending));
+        let mut found = false;
+        for until in unmet.filter_map(|c| c.until.as_ref()) {
+            until.walk(&mut |e| found |= event(e));
+        }
+        found
     }
 }
 
