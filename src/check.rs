@@ -14,7 +14,7 @@ use crate::rules::{
     self, Document, Files, Finding, Preserved, ProcessFile, Repository, Subject, Team, Trouble,
 };
 use crate::store::incidents::FileProblem;
-use crate::store::processes::Found;
+use crate::store::processes::{DEFAULT, Found};
 use crate::store::settings::Holder;
 use crate::store::yaml::{line_col, locate};
 use crate::store::{Folder, Loaded, RECORD, SETTINGS, Settings, Store, digest};
@@ -82,9 +82,11 @@ pub fn repository(
     }
     let processes = found.iter().map(|f| ProcessFile { path: f.path.as_deref(), process: &f.process });
     let settings = Path::new(SETTINGS);
+    let process = store.processes.get(store.settings.process.as_deref().unwrap_or(DEFAULT)).ok();
     rules::check_repository(&Repository {
         settings: store.root.join(settings).is_file().then_some(settings),
         team: team(&store.settings),
+        process: process.as_ref().map(|found| &found.process),
         processes: processes.collect(),
         troubles,
         folders: folders.iter().map(|f| (f.id.to_string(), f.path.clone())).collect(),

@@ -10,9 +10,16 @@ mod levels;
 mod subject;
 mod words;
 
+mod action_incomplete;
+mod action_overdue;
+mod action_ticket;
+mod action_vague;
+mod actions_missing;
 mod breach_data;
 mod downtime;
+mod five_whys;
 mod future_entry;
+mod gate_passed;
 mod id_folder;
 mod impact_contradiction;
 mod inc_001;
@@ -23,14 +30,28 @@ mod inc_005;
 mod incident_document;
 mod leader_missing;
 mod milestone_order;
+mod missed_limit;
+mod placeholder;
+mod placeholder_contact;
+mod post_vacant;
+mod postmortem_approval;
+mod postmortem_incomplete;
 mod recorded_late;
+mod registry_stale;
 mod role_missing;
 mod roles_combined;
 mod schema;
 mod self_approval;
+mod stray_folder;
+mod summary_length;
 mod timeline_gap;
 mod title;
+mod unknown_cause;
+mod unknown_fact;
 mod unknown_name;
+mod unknown_rule;
+mod update_overdue;
+mod waiver;
 
 pub use finding::{Finding, Place, Remark, Waiver};
 pub use levels::Levels;
@@ -61,7 +82,28 @@ static RULES: &[&Rule] = &[
     &role_missing::RULE,
     &roles_combined::RULE,
     &self_approval::RULE,
+    &missed_limit::RULE,
+    &unknown_fact::RULE,
+    &update_overdue::RULE,
+    &gate_passed::RULE,
+    &postmortem_incomplete::RULE,
+    &placeholder::RULE,
+    &summary_length::RULE,
+    &five_whys::RULE,
+    &unknown_cause::RULE,
+    &postmortem_approval::RULE,
+    &action_incomplete::RULE,
+    &action_vague::RULE,
+    &action_overdue::RULE,
+    &action_ticket::RULE,
+    &actions_missing::RULE,
+    &waiver::RULE,
     &incident_document::RULE,
+    &registry_stale::RULE,
+    &stray_folder::RULE,
+    &post_vacant::RULE,
+    &placeholder_contact::RULE,
+    &unknown_rule::RULE,
 ];
 
 /// A rule: its name, its weight, and how it looks.

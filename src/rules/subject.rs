@@ -175,7 +175,7 @@ impl Subject<'_> {
     }
 }
 
-/// A process of the team's own, or the built-in one that it uses.
+/// A process and its file.
 #[derive(Debug)]
 pub struct ProcessFile<'a> {
     /// Its file, relative to the root; none for a built-in one.
@@ -191,7 +191,9 @@ pub struct Repository<'a> {
     pub settings: Option<&'a Path>,
     /// What it sets.
     pub team: Team,
-    /// The processes that incidents here use, and the team's own.
+    /// The process for new incidents, when it can be read.
+    pub process: Option<&'a Process>,
+    /// The team's own processes.
     pub processes: Vec<ProcessFile<'a>>,
     /// Files of settings and processes that could not be read.
     pub troubles: Vec<Trouble>,

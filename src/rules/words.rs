@@ -67,7 +67,6 @@ pub(super) fn sentences(text: &str) -> Vec<Range<usize>> {
 }
 
 /// A list of words that belongs to a rule: an embedded file under `templates/rules`.
-#[allow(dead_code, reason = "temporary")]
 pub(super) fn list<T: DeserializeOwned + Default>(name: &str) -> T {
     let text = builtin::file(&format!("rules/{name}.yaml")).unwrap_or_default();
     serde_yaml::from_str(text).unwrap_or_default()

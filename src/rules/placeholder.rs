@@ -1,0 +1,131 @@
+//! Nothing is left of the template: no `TBD`, no `[Name]`, no sample rows.
+//!
+//! ## What it checks
+//! The texts of the record and the post-mortem's document, once the incident is resolved: for words that stand in
+//! a template until somebody writes the real thing. Logs and configuration are left out; the parameter `allow` takes
+//! words out that mean something to a team.
+//!
+//! ## Why
+//! A placeholder looks like an answer. Readers take the section for done, and it never is.
+//!
+//! ## Example
+//! ```yaml
+//! actions:
+//!   - { id: a1, title: Action 1, owner: "[Nom]" }
+//! ```
+//!
+//! ## Instead
+//! Write what is known, or say that it is unknown and who will find out. An empty section is removed.
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::words::list;
+use super::{Check, Place, Remark, Rule, Subject};
+use crate::model::Status;
+use crate::process::obligation::Weight;
+
+pub(super) static RULE: Rule = Rule {
+    parameters: &[("allow", "")],
+    ..Rule::new("placeholder", Weight::Error, include_str!("placeholder.rs"), Check::Incident(check))
+};
+
+/// What stands in templates.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Placeholders {
+    whole: Vec<String>,
+    anywhere: Vec<String>,
+    rows: Vec<String>,
+    /// Parts of telephone numbers and addresses.
+    pub(super) contacts: Vec<String>,
+}
+
+/// Fields that quote machines.
+const QUOTED: [&str; 2] = ["analysis.logs", "analysis.configuration"];
+
+fn check(subject: &Subject<'_>) -> Vec<Remark> {
+    let status = subject.incident.status;
+    if status.is_open() || status == Status::Cancelled {
+        return Vec::new();
+    }
+    let mut placeholders: Placeholders = list("placeholders");
+    let allowed = subject.levels().words(&RULE, "allow");
+    for words in [&mut placeholders.whole, &mut placeholders.anywhere, &mut placeholders.rows] {
+        words.retain(|w| !allowed.contains(w));
+    }
+    let record = serde_json::to_value(&subject.incident.record).unwrap_or_default();
+    let mut texts = Vec::new();
+    strings(&record, String::new(), &mut texts);
+    texts.retain(|(field, _)| !QUOTED.contains(&field.as_str()));
+    let mut remarks: Vec<Remark> = texts
+        .iter()
+        .filter_map(|(field, text)| {
+            let found = placeholders.in_text(text)?;
+            let place = Place::word(field, found);
+            Some(Remark::new(subject.record(), place, message(found)).help(HELP))
+        })
+        .collect();
+    remarks.extend(in_documents(subject, &placeholders));
+    remarks
+}
+
+const HELP: &str = "write what is known, or that it is not known and who will find out";
+
+fn message(found: &str) -> String {
+    format!("`{}` stands here in place of the real thing", found.trim().escape_debug())
+}
+
+/// What people write in documents: a line with a word of a template.
+fn in_documents(subject: &Subject<'_>, placeholders: &Placeholders) -> Vec<Remark> {
+    let written = subject.documents.iter().filter(|d| d.managed);
+    let lines = written.flat_map(|d| d.text.iter().flat_map(|t| t.lines().enumerate()).map(move |l| (d, l)));
+    lines
+        .filter_map(|(document, (number, line))| {
+            let found = placeholders.anywhere(line)?;
+            Some(Remark::new(&document.path, Place::Line(number + 1), message(found)).help(HELP))
+        })
+        .collect()
+}
+
+/// Every text in a value, with its path.
+fn strings(value: &Value, path: String, found: &mut Vec<(String, String)>) {
+    let inner = |key: &str| if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") };
+    match value {
+        Value::String(text) => found.push((path, text.clone())),
+        Value::Array(list) => {
+            list.iter().enumerate().for_each(|(n, v)| strings(v, inner(&n.to_string()), found));
+        }
+        Value::Object(map) => map.iter().for_each(|(key, v)| strings(v, inner(key), found)),
+        _ => {}
+    }
+}
+
+impl Placeholders {
+    /// The placeholder in a text, as it is written there.
+    fn in_text<'a>(&self, text: &'a str) -> Option<&'a str> {
+        let trimmed = text.trim();
+        let lower = trimmed.to_lowercase();
+        let whole = self.whole.iter().any(|w| *w == lower);
+        let row = self.rows.iter().any(|row| {
+            let rest = lower.strip_prefix(row.as_str()).map(str::trim).unwrap_or_default();
+            let number = rest.split(':').next().unwrap_or_default().trim();
+            !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()) && rest.len() == number.len()
+        });
+        if whole || row { Some(trimmed) } else { self.anywhere(text) }
+    }
+
+    fn anywhere<'a>(&self, text: &'a str) -> Option<&'a str> {
+        self.anywhere.iter().find_map(|word| whole_word(text, word))
+    }
+}
+
+/// Where a word stands in a text with no letter or digit beside it.
+pub(super) fn whole_word<'a>(text: &'a str, word: &str) -> Option<&'a str> {
+    text.match_indices(word).find_map(|(at, found)| {
+        let beside = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+        let before = text.get(..at).and_then(|t| t.chars().next_back());
+        let after = text.get(at + found.len()..).and_then(|t| t.chars().next());
+        (!beside(before) && !beside(after)).then_some(found)
+    })
+}

@@ -1,0 +1,84 @@
+//! A post-mortem that is handed in has every section that the process asks for.
+//!
+//! ## What it checks
+//! That the fields which the process lists under `postmortem.fields` are filled once the post-mortem is in review, or
+//! the incident is closed; as notes while it is a draft. Actions have rules of their own.
+//!
+//! ## Why
+//! A section left empty is a question that nobody answered. Reviewers should discuss the answers, not look for
+//! the gaps.
+//!
+//! ## Example
+//! ```yaml
+//! analysis:
+//!   summary: The pool was full.
+//!   # and no root_cause
+//! ```
+//!
+//! ## Instead
+//! ```yaml
+//! analysis:
+//!   summary: The pool was full.
+//!   root_cause: { status: found, text: The pool had room for ten connections }
+//! ```
+//! A cause that is not known yet is `status: unknown`, with an action that says how it will be found.
+
+use serde_json::Value;
+
+use super::{Check, Place, Remark, Rule, Subject};
+use crate::model::record::CauseStatus;
+use crate::process::obligation::Weight;
+
+pub(super) static RULE: Rule = Rule::new(
+    "postmortem-incomplete",
+    Weight::Error,
+    include_str!("postmortem_incomplete.rs"),
+    Check::Incident(check),
+);
+
+/// The field that other rules ask for.
+const ACTIONS: &str = "actions";
+
+fn check(subject: &Subject<'_>) -> Vec<Remark> {
+    if subject.incident.postmortem.is_none() && !subject.handed_in() {
+        return Vec::new();
+    }
+    let record = serde_json::to_value(&subject.incident.record).unwrap_or_default();
+    let fields = subject.process.postmortem.fields.iter().filter(|f| *f != ACTIONS);
+    let empty = fields.filter(|field| !is_filled(at(&record, field)));
+    let mut remarks: Vec<Remark> = empty.map(|field| missing(subject, field)).collect();
+    let cause = subject.incident.record.analysis.root_cause.as_ref();
+    let asked = subject.process.postmortem.fields.iter().any(|f| f == "analysis.root_cause");
+    if cause.is_some_and(|c| {
+        c.status == CauseStatus::Found && c.text.as_ref().is_none_or(|t| t.trim().is_empty())
+    }) && asked
+    {
+        let message = "the root cause is found, and the record does not say what it is";
+        let remark = Remark::new(subject.record(), Place::field("analysis.root_cause.status"), message);
+        remarks.push(remark.help("write it as `text`, or `status: unknown`"));
+    }
+    if subject.handed_in() {
+        return remarks;
+    }
+    remarks.into_iter().map(|r| r.weighing(Weight::Note)).collect()
+}
+
+fn missing(subject: &Subject<'_>, field: &str) -> Remark {
+    let message = format!("the post-mortem needs `{field}`, and it is empty");
+    Remark::new(subject.record(), Place::field(field), message)
+        .help(format!("write it into the record: `inc update --set {field}=…` or with an editor"))
+}
+
+fn at<'a>(record: &'a Value, path: &str) -> Option<&'a Value> {
+    path.split('.').try_fold(record, |value, key| value.get(key))
+}
+
+fn is_filled(value: Option<&Value>) -> bool {
+    match value {
+        None | Some(Value::Null) => false,
+        Some(Value::String(text)) => !text.trim().is_empty(),
+        Some(Value::Array(list)) => list.iter().any(|v| is_filled(Some(v))),
+        Some(Value::Object(map)) => map.values().any(|v| is_filled(Some(v))),
+        Some(Value::Bool(_) | Value::Number(_)) => true,
+    }
+}
