@@ -171,9 +171,9 @@ fn find(text: &str, finding: &Finding) -> Range<usize> {
             let rest = line.get(offset..).unwrap_or_default().lines().next().unwrap_or_default();
             start + offset..start + offset + rest.trim_end_matches([' ', '}', ']', ',']).len()
         }
-        Place::Field(path) => field(text, &finding.path, path),
+        Place::Field(path) => field(text, &finding.path, path, true),
         Place::Word(path, word) => {
-            let span = field(text, &finding.path, path);
+            let span = field(text, &finding.path, path, false);
             let inside = text.get(span.clone()).unwrap_or_default();
             let found = inside.find(word.as_str()).map(|at| span.start + at);
             found.map_or(span, |start| start..start + word.len())
@@ -186,8 +186,9 @@ fn line_start(text: &str, line: usize) -> usize {
     starts.nth(line.saturating_sub(1)).unwrap_or(text.len())
 }
 
-/// The value of a field; where there is none, the key of the nearest field that would hold it.
-fn field(text: &str, file: &Path, path: &[String]) -> Range<usize> {
+/// The value of a field; where there is none, the key of the nearest field that would hold it. With `key`, a value
+/// of several lines is meant by its key.
+fn field(text: &str, file: &Path, path: &[String], key: bool) -> Range<usize> {
     let is_yaml = file.extension().is_some_and(|e| e == "yaml" || e == "yml");
     let (yaml, offset, body) = match front_matter::split(text) {
         _ if is_yaml => (text, 0, 0),
@@ -198,7 +199,8 @@ fn field(text: &str, file: &Path, path: &[String]) -> Range<usize> {
         return body..text.len();
     }
     let path: Vec<&str> = path.iter().map(String::as_str).collect();
-    let value = locate(yaml, &path).filter(|span| !span.is_empty());
+    let is_short = |span: &Range<usize>| !key || !yaml.get(span.clone()).unwrap_or_default().contains('\n');
+    let value = locate(yaml, &path).filter(|span| !span.is_empty() && is_short(span));
     let span = value.or_else(|| (1..=path.len()).rev().find_map(|n| locate_key(yaml, &path[..n])));
     span.map_or(0..text.len(), |span| span.start + offset..span.end + offset)
 }

@@ -50,7 +50,7 @@ fn of_action(subject: &Subject<'_>, place: usize, action: &Action) -> Option<Rem
         (false, false) => return None,
     };
     (action.status != ActionStatus::Cancelled).then(|| {
-        let message = format!("action `{}` has {missing}", action.id.escape_debug());
+        let message = format!("action `{}` has {missing}", action.id);
         Remark::new(subject.record(), Place::field(&format!("actions.{place}.title")), message)
             .help("add `owner: …` and `due: YYYY-MM-DD`")
     })

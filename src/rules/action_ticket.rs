@@ -39,14 +39,13 @@ fn check(subject: &Subject<'_>) -> Vec<Remark> {
     kept.filter_map(|(place, action)| {
         let (field, what) = match &action.ticket {
             None => ("title", "has no ticket".to_owned()),
-            Some(ticket) if !matches(&pattern, ticket) => (
-                "ticket",
-                format!("has the ticket `{}`, which is not like `{pattern}`", ticket.escape_debug()),
-            ),
+            Some(ticket) if !matches(&pattern, ticket) => {
+                ("ticket", format!("has the ticket `{}`, which is not like `{pattern}`", ticket))
+            }
             Some(_) => return None,
         };
         let place = Place::field(&format!("actions.{place}.{field}"));
-        let message = format!("action `{}` {what}", action.id.escape_debug());
+        let message = format!("action `{}` {what}", action.id);
         Some(
             Remark::new(subject.record(), place, message)
                 .help(format!("open one and add `ticket: {pattern}`")),

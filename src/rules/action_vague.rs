@@ -47,7 +47,7 @@ fn check(subject: &Subject<'_>) -> Vec<Remark> {
     let open = actions.filter(|(_, a)| !matches!(a.status, ActionStatus::Cancelled | ActionStatus::Done));
     let said = open.filter(|(_, action)| vague.says_nothing(&action.title));
     said.map(|(place, action)| {
-        let message = format!("nobody can tell when `{}` is done", action.title.escape_debug());
+        let message = format!("nobody can tell when `{}` is done", action.title);
         Remark::new(subject.record(), Place::field(&format!("actions.{place}.title")), message)
             .help("say what will be there then that is not there now: which alert, which test, which limit")
     })

@@ -47,7 +47,7 @@ fn check(subject: &Subject<'_>) -> Vec<Remark> {
     if missing.is_empty() {
         return Vec::new();
     }
-    let message = format!("a breach is {word}, and the record does not say {}", missing.join(", "));
+    let message = format!("a breach is {word}, and the record does not say {}", missing.join(", nor "));
     let remark = Remark::new(subject.record(), Place::field("impact.breach"), message);
     vec![
         remark

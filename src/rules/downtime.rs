@@ -39,7 +39,7 @@ fn check(subject: &Subject<'_>) -> Vec<Remark> {
                 down.retain(|(s, _)| s != service)
             }
             Kind::Up { service } => {
-                let message = format!("`{}` came back and was never down", service.escape_debug());
+                let message = format!("`{}` came back and was never down", service);
                 let remark = Remark::new(subject.entry(entry), Place::field("service"), message);
                 remarks.push(remark.help("add the `down` entry with the time at which it went down"));
             }
@@ -49,8 +49,7 @@ fn check(subject: &Subject<'_>) -> Vec<Remark> {
     let status = subject.incident.status;
     if !status.is_open() && status != Status::Cancelled {
         remarks.extend(down.iter().map(|(service, entry)| {
-            let message =
-                format!("`{}` is still down and the incident is {}", service.escape_debug(), status.name());
+            let message = format!("`{}` is still down and the incident is {}", service, status.name());
             Remark::new(subject.entry(entry), Place::field("service"), message)
                 .help("add the `up` entry with the time at which it came back")
         }));

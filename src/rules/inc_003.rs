@@ -44,7 +44,7 @@ fn of_entry(subject: &Subject<'_>, entry: &Entry) -> Option<Remark> {
             )
         });
     };
-    let shown = path.escape_debug();
+    let shown = path;
     match subject.evidence.get(path)? {
         Preserved::Outside => Some(
             remark("path", format!("`{shown}` is not in the incident's folder"))

@@ -36,7 +36,7 @@ fn check(subject: &Subject<'_>) -> Vec<Remark> {
 fn remark(subject: &Subject<'_>, clock: &Clock) -> Remark {
     let (path, place) = started(subject, clock);
     let late = clock.margin_seconds.filter(|m| *m < 0).map(chrono::TimeDelta::seconds);
-    let late = late.map_or_else(|| "late".to_owned(), |m| format!("{} late", format_duration(-m)));
+    let late = late.map_or_else(|| "just too late".to_owned(), |m| format!("{} late", format_duration(-m)));
     let due = clock.due.map(|due| format!("due at {}", rfc3339(due))).unwrap_or_default();
     let times =
         if clock.missed_count > 1 { format!("{} times; last ", clock.missed_count) } else { String::new() };

@@ -36,6 +36,7 @@ mod placeholder_contact;
 mod post_vacant;
 mod postmortem_approval;
 mod postmortem_incomplete;
+mod process_names;
 mod recorded_late;
 mod registry_stale;
 mod role_missing;
@@ -57,6 +58,7 @@ pub use finding::{Finding, Place, Remark, Waiver};
 pub use levels::Levels;
 pub use subject::{Document, Files, Preserved, ProcessFile, Repository, Subject, Team, Trouble};
 
+use crate::error::plain;
 use crate::model::entry::{Entry, Kind};
 use crate::process::obligation::Weight;
 
@@ -103,6 +105,7 @@ static RULES: &[&Rule] = &[
     &stray_folder::RULE,
     &post_vacant::RULE,
     &placeholder_contact::RULE,
+    &process_names::RULE,
     &unknown_rule::RULE,
 ];
 
@@ -212,14 +215,15 @@ fn weigh(
     incident: Option<&str>,
 ) -> Vec<Finding> {
     let weighed = |(rule, remarks): (&'static Rule, Vec<Remark>)| {
+        // What comes from files is shown on one line, control characters visible, whatever the format.
         remarks.into_iter().map(move |remark| Finding {
             rule: rule.id,
             weight: levels.weight(rule, remark.weight),
             incident: incident.map(str::to_owned),
             path: remark.path,
             place: remark.place,
-            message: remark.message,
-            help: remark.help,
+            message: plain(&remark.message),
+            help: remark.help.as_deref().map(plain),
             waived: None,
         })
     };
@@ -233,7 +237,7 @@ fn waiver(subject: &Subject<'_>, rule: &str) -> Option<Waiver> {
         Kind::Waived { rule: Some(id), reason, .. }
             if id.eq_ignore_ascii_case(rule) && !reason.trim().is_empty() =>
         {
-            Some(Waiver { by: entry.by.clone(), reason: reason.clone() })
+            Some(Waiver { by: plain(&entry.by), reason: plain(reason) })
         }
         _ => None,
     };

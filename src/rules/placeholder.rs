@@ -73,7 +73,7 @@ fn check(subject: &Subject<'_>) -> Vec<Remark> {
 const HELP: &str = "write what is known, or that it is not known and who will find out";
 
 fn message(found: &str) -> String {
-    format!("`{}` stands here in place of the real thing", found.trim().escape_debug())
+    format!("`{}` stands here in place of the real thing", found.trim())
 }
 
 /// What people write in documents: a line with a word of a template.

@@ -54,7 +54,7 @@ fn check(repository: &Repository<'_>) -> Vec<Remark> {
     for post in people.keys().filter(|p| !posts.contains(&p.as_str())) {
         let near = nearest(post, posts.iter().copied()).map(|n| format!("did you mean `{n}`? "));
         let help = format!("{}`inc process show` lists the posts", near.unwrap_or_default());
-        let message = format!("the process {} has no post `{}`", process.name, post.escape_debug());
+        let message = format!("the process {} has no post `{}`", process.name, post);
         remarks.push(remark(format!("people.{post}"), message).help(help));
     }
     remarks

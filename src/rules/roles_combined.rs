@@ -56,7 +56,7 @@ fn remark(subject: &Subject<'_>, role: &str, other: &str, who: &str) -> Option<R
         |e| matches!(&e.kind, Kind::Role { role: r, person } if (r == role || r == other) && person == who),
     )?;
     let label = |id: &str| subject.process.label_of(id).to_owned();
-    let message = format!("{} is {} and {} at once", who.escape_debug(), label(role), label(other));
+    let message = format!("{} is {} and {} at once", who, label(role), label(other));
     let remark = Remark::new(subject.entry(entry), Place::field("person"), message);
     Some(remark.help("give one of the two to somebody else: `inc assign ROLE WHO`"))
 }

@@ -36,7 +36,7 @@ fn check(subject: &Subject<'_>) -> Vec<Remark> {
         match &entry.kind {
             Kind::Decision { decider: who, .. } => decider = Some(who.as_deref().unwrap_or(&entry.by)),
             _ if approves(entry) && decider == Some(entry.by.as_str()) => {
-                let message = format!("{} approves what {0} decided", entry.by.escape_debug());
+                let message = format!("{} approves what {0} decided", entry.by);
                 let remark = Remark::new(subject.entry(entry), Place::field("by"), message);
                 remarks.push(remark.help("somebody else has to approve it: `inc rollback approve --by WHO`"));
             }

@@ -24,7 +24,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(repository: &Repository<'_>) -> Vec<Remark> {
     let strays = repository.strays.iter().map(|path| {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let message = format!("`{}` is neither a year nor the id of an incident", name.escape_debug());
+        let message = format!("`{}` is neither a year nor the id of an incident", name);
         let remark = Remark::new(path, Place::Whole, message);
         remark.help("move it elsewhere, or declare the incident and move its files into the new folder")
     });

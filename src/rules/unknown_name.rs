@@ -84,7 +84,6 @@ impl<'a> Known<'a> {
             (None, Some(near)) => format!("did you mean `{near}`? {}", self.list()),
             (None, None) => self.list(),
         };
-        let name = name.escape_debug();
         Some(Remark::new(path, place, format!("there is no {} `{name}`", self.what)).help(help))
     }
 

@@ -2,7 +2,6 @@
 
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
-use crate::error::plain;
 use crate::process::obligation::Weight;
 use crate::render::findings::{Located, Report};
 
@@ -32,7 +31,7 @@ fn group(located: &Located) -> Group<'_> {
         (None, Weight::Warning) => Level::WARNING,
         (None, Weight::Note | Weight::Off) => Level::NOTE,
     };
-    let title = level.primary_title(plain(&finding.message)).id(finding.rule);
+    let title = level.primary_title(finding.message.as_str()).id(finding.rule);
     let group = match located.text.as_deref().filter(|t| !t.is_empty()) {
         Some(text) => title.element(
             Snippet::source(text)
@@ -43,13 +42,13 @@ fn group(located: &Located) -> Group<'_> {
     };
     let group = match &finding.waived {
         Some(waiver) => {
-            let by = format!("accepted by {}: {}", plain(&waiver.by), plain(&waiver.reason));
+            let by = format!("accepted by {}: {}", waiver.by, waiver.reason);
             group.element(Level::NOTE.message(by))
         }
         None => group,
     };
     match &finding.help {
-        Some(help) if finding.waived.is_none() => group.element(Level::HELP.message(plain(help))),
+        Some(help) if finding.waived.is_none() => group.element(Level::HELP.message(help.as_str())),
         _ => group,
     }
 }
@@ -70,10 +69,12 @@ fn summary(report: &Report) -> String {
     if parts.is_empty() {
         return format!("no findings in {of}");
     }
-    let place = match report.incidents_with_findings() {
-        0 => format!("{of} checked"),
-        n if n == report.incidents => format!("in {of}"),
-        n => format!("in {n} of {of}"),
+    let in_repository = report.findings.iter().any(|f| f.finding.incident.is_none());
+    let place = match (report.incidents_with_findings(), in_repository) {
+        (0, _) => format!("in the repository, {of} checked"),
+        (n, false) if n == report.incidents => format!("in {of}"),
+        (n, false) => format!("in {n} of {of}"),
+        (n, true) => format!("in the repository and {n} of {of}"),
     };
     format!("{} {place}; `inc explain RULE` says why a rule is there", parts.join(", "))
 }
