@@ -35,7 +35,7 @@ fn check(subject: &Subject<'_>) -> Vec<Remark> {
         .map(|(place, action, late)| {
             let days = late.num_days();
             let plural = if days == 1 { "" } else { "s" };
-            let owner = action.owner.as_deref().map(|o| format!(" ({})", o)).unwrap_or_default();
+            let owner = action.owner.as_deref().map(|o| format!(" ({o})")).unwrap_or_default();
             let message = format!("action `{}`{owner} is {days} day{plural} overdue", action.id);
             Remark::new(subject.record(), Place::field(&format!("actions.{place}.due")), message)
                 .help(format!("`inc action done {}`, or set a new day that its owner agrees with", action.id))

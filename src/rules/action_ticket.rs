@@ -40,7 +40,7 @@ fn check(subject: &Subject<'_>) -> Vec<Remark> {
         let (field, what) = match &action.ticket {
             None => ("title", "has no ticket".to_owned()),
             Some(ticket) if !matches(&pattern, ticket) => {
-                ("ticket", format!("has the ticket `{}`, which is not like `{pattern}`", ticket))
+                ("ticket", format!("has the ticket `{ticket}`, which is not like `{pattern}`"))
             }
             Some(_) => return None,
         };

@@ -36,10 +36,10 @@ fn check(subject: &Subject<'_>) -> Vec<Remark> {
         match &entry.kind {
             Kind::Down { service } => down.push((service, entry)),
             Kind::Up { service } if down.iter().any(|(s, _)| s == service) => {
-                down.retain(|(s, _)| s != service)
+                down.retain(|(s, _)| s != service);
             }
             Kind::Up { service } => {
-                let message = format!("`{}` came back and was never down", service);
+                let message = format!("`{service}` came back and was never down");
                 let remark = Remark::new(subject.entry(entry), Place::field("service"), message);
                 remarks.push(remark.help("add the `down` entry with the time at which it went down"));
             }

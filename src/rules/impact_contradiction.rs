@@ -75,7 +75,7 @@ fn percentages(impact: &Impact) -> Vec<Contradiction> {
 fn data(impact: &Impact) -> Vec<Contradiction> {
     let both = impact.data.safe.iter().enumerate().filter(|(_, d)| impact.data.affected.contains(d));
     let both = both.map(|(n, d)| {
-        let message = format!("`{}` is both affected and safe", d);
+        let message = format!("`{d}` is both affected and safe");
         (format!("impact.data.safe.{n}"), message, "keep it in one of the two lists")
     });
     let unseen = impact.users.count.filter(|n| *n > 0 && impact.visible == Some(false)).map(|n| {

@@ -155,7 +155,9 @@ mod tests {
     fn found(text: &str) -> Option<String> {
         let mut lists: Vec<Blame> = lists("blame.");
         assert_eq!(lists.len(), 2, "every list can be read");
-        lists.iter_mut().for_each(|l| l.persons.push("Alice".into()));
+        for list in &mut lists {
+            list.persons.push("Alice".into());
+        }
         lists.iter().find_map(|list| blame(list, text)).map(|r| text[r].to_owned())
     }
 

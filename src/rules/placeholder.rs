@@ -106,7 +106,7 @@ impl Placeholders {
     fn in_text<'a>(&self, text: &'a str) -> Option<&'a str> {
         let trimmed = text.trim();
         let lower = trimmed.to_lowercase();
-        let whole = self.whole.iter().any(|w| *w == lower);
+        let whole = self.whole.contains(&lower);
         let row = self.rows.iter().any(|row| {
             let rest = lower.strip_prefix(row.as_str()).map(str::trim).unwrap_or_default();
             let number = rest.split(':').next().unwrap_or_default().trim();

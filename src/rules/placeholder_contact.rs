@@ -50,7 +50,7 @@ fn check(repository: &Repository<'_>) -> Vec<Remark> {
             let Some(found) = placeholders.contacts.iter().find_map(|word| whole_word(text, word)) else {
                 continue;
             };
-            let message = format!("`{}` is a placeholder: nobody can be reached there", text);
+            let message = format!("`{text}` is a placeholder: nobody can be reached there");
             let remark = Remark::new(&path, Place::word(&field, found), message);
             remarks.push(remark.help("write the real one, or leave it out"));
         }

@@ -24,7 +24,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(repository: &Repository<'_>) -> Vec<Remark> {
     let strays = repository.strays.iter().map(|path| {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let message = format!("`{}` is neither a year nor the id of an incident", name);
+        let message = format!("`{name}` is neither a year nor the id of an incident");
         let remark = Remark::new(path, Place::Whole, message);
         remark.help("move it elsewhere, or declare the incident and move its files into the new folder")
     });
@@ -32,7 +32,7 @@ fn check(repository: &Repository<'_>) -> Vec<Remark> {
         let year = path.parent()?.file_name()?.to_string_lossy();
         (!id.starts_with(&*year)).then(|| {
             let message = format!("`{id}` is in the folder of {year}");
-            let right = format!("{}", id.get(..4).unwrap_or_default());
+            let right = id.get(..4).unwrap_or_default();
             Remark::new(path.join("incident.yaml"), Place::field("id"), message)
                 .help(format!("it belongs into the folder of {right}"))
         })

