@@ -19,11 +19,11 @@ fn documented() -> String {
     rest.split_once("```").unwrap().0.to_owned()
 }
 
-const REPORT: &str = r#"# Bericht {{ id }}: {{ title }}
+const REPORT: &str = r"# Bericht {{ id }}: {{ title }}
 
 - **Schwere**: {{ severity.id }} ({{ severity.label }})
 - **Beginn**: {{ began | datetime }} {{ began | zone }}
-- **Ende**: {{ milestones.resolved | known }}
+- **Ende**: {{ milestones.resolved | datetime }}
 - **Betroffene Nutzer**: {{ impact.users.count | known }}
 {%- if impact.cost %}
 - **Kosten**: {{ impact.cost.amount | number }} {{ impact.cost.currency }}
@@ -33,7 +33,7 @@ const REPORT: &str = r#"# Bericht {{ id }}: {{ title }}
 {% for entry in timeline %}
 - {{ entry.at | beside(of=began) }}: {{ entry | said }}
 {%- endfor %}
-"#;
+";
 
 fn team() -> Scratch {
     let scratch = Scratch::repo();
