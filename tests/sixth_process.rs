@@ -56,7 +56,7 @@ fn it_runs_an_incident_to_its_report() {
     let mut scratch = team();
     let declared = scratch.at("2025-11-10T22:50:00Z").ok("declare \"Kran 3 steht\" -s S1 --detected 23:40");
     insta::assert_snapshot!(declared);
-    scratch.at("2025-11-10T22:58:00Z").ok("ack");
+    scratch.at("2025-11-10T22:54:00Z").ok("ack");
     scratch.ok("assign leitung petra");
     scratch.ok("update --set impact.users.count=1250 --set impact.cost.amount=12500.5 --set impact.cost.currency=EUR");
     scratch.at("2025-11-11T00:10:00Z").ok("resolve \"Sicherung getauscht\"");
