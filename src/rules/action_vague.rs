@@ -19,6 +19,8 @@
 //! title: Alert the on-call when the connection pool is 80% full
 //! ```
 
+use std::sync::LazyLock;
+
 use serde::Deserialize;
 
 use super::words::{find, list, phrase, words};
@@ -31,8 +33,11 @@ pub(super) static RULE: Rule = Rule {
     ..Rule::new("action-vague", Weight::Warning, include_str!("action_vague.rs"), Check::Incident(check))
 };
 
+/// What makes an action vague, read once.
+static VAGUE: LazyLock<Vague> = LazyLock::new(|| list("vague"));
+
 /// What makes an action vague.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Vague {
     begins: Vec<String>,
@@ -41,7 +46,7 @@ struct Vague {
 }
 
 fn check(subject: &Subject<'_>) -> Vec<Remark> {
-    let mut vague: Vague = list("vague");
+    let mut vague = VAGUE.clone();
     vague.phrases.extend(subject.levels().words(&RULE, "phrases"));
     let actions = subject.incident.record.actions.iter().enumerate();
     let open = actions.filter(|(_, a)| !matches!(a.status, ActionStatus::Cancelled | ActionStatus::Done));
@@ -71,7 +76,7 @@ mod tests {
 
     #[test]
     fn vague_actions_are_told_from_concrete_ones() {
-        let vague: Vague = list("vague");
+        let vague = VAGUE.clone();
         for title in [
             "Améliorer le monitoring",
             "Improve monitoring",

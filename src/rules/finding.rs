@@ -51,19 +51,28 @@ pub struct Remark {
     pub help: Option<String>,
     /// How much it weighs, where that differs from the rule's own weight.
     pub weight: Option<Weight>,
+    /// That a person accepted just this; a waiver of the whole rule is seen to by the engine.
+    pub waived: Option<Waiver>,
 }
 
 impl Remark {
     /// Something wrong at a place.
     #[must_use]
     pub fn new(path: impl Into<PathBuf>, place: Place, message: impl Into<String>) -> Self {
-        Self { path: path.into(), place, message: message.into(), help: None, weight: None }
+        Self { path: path.into(), place, message: message.into(), help: None, weight: None, waived: None }
     }
 
     /// Adds how to mend it.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
+        self
+    }
+
+    /// Marks it as accepted by a person.
+    #[must_use]
+    pub fn waived(mut self, waiver: Option<Waiver>) -> Self {
+        self.waived = waiver;
         self
     }
 

@@ -26,6 +26,7 @@
 //! ```
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use serde::Deserialize;
 
@@ -41,23 +42,41 @@ pub(super) static RULE: Rule = Rule {
 /// How many words may stand between a person and a word of fault.
 const BETWEEN: usize = 2;
 
+/// The words of every language, read once.
+static LISTS: LazyLock<Vec<Blame>> = LazyLock::new(|| lists("blame."));
+
+/// A phrase as the words that it is made of.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(from = "String")]
+struct Phrase(Vec<String>);
+
+impl From<String> for Phrase {
+    fn from(text: String) -> Self {
+        Self(phrase(&text))
+    }
+}
+
 /// The words of one language.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Blame {
     #[serde(rename = "language")]
     _language: String,
-    phrases: Vec<String>,
-    verbs: Vec<String>,
-    nouns: Vec<String>,
-    persons: Vec<String>,
-    negations: Vec<String>,
-    except: Vec<String>,
+    phrases: Vec<Phrase>,
+    verbs: Vec<Phrase>,
+    nouns: Vec<Phrase>,
+    persons: Vec<Phrase>,
+    negations: Vec<Phrase>,
+    except: Vec<Phrase>,
 }
 
 fn check(subject: &Subject<'_>) -> Vec<Remark> {
-    let lists = with_own(subject, lists("blame."));
-    let judged = texts(subject).into_iter().filter_map(|(field, text)| {
+    let texts = texts(subject);
+    if texts.is_empty() {
+        return Vec::new();
+    }
+    let lists = with_own(subject, LISTS.clone());
+    let judged = texts.into_iter().filter_map(|(field, text)| {
         let found = lists.iter().find_map(|list| blame(list, text))?;
         let said = text.get(found)?;
         let message = format!("`{}` blames a person", said.trim());
@@ -71,11 +90,12 @@ fn check(subject: &Subject<'_>) -> Vec<Remark> {
 fn with_own(subject: &Subject<'_>, mut lists: Vec<Blame>) -> Vec<Blame> {
     let roles = subject.incident.roles.values().flatten().map(|a| a.person.clone());
     let posts = subject.team.people.values().flatten().cloned();
-    let people: Vec<String> = roles.chain(posts).collect();
+    let people: Vec<Phrase> = roles.chain(posts).map(Phrase::from).collect();
+    let own = |name| subject.levels().words(&RULE, name).into_iter().map(Phrase::from);
     for list in &mut lists {
         list.persons.extend(people.iter().cloned());
-        list.phrases.extend(subject.levels().words(&RULE, "phrases"));
-        list.except.extend(subject.levels().words(&RULE, "allow"));
+        list.phrases.extend(own("phrases"));
+        list.except.extend(own("allow"));
     }
     lists
 }
@@ -122,9 +142,8 @@ fn blame(list: &Blame, text: &str) -> Option<Range<usize>> {
 }
 
 fn in_sentence(list: &Blame, said: &[Word]) -> Option<Range<usize>> {
-    let all = |phrases: &[String]| -> Vec<Range<usize>> {
-        phrases.iter().flat_map(|p| find(said, &phrase(p))).collect()
-    };
+    let all =
+        |phrases: &[Phrase]| -> Vec<Range<usize>> { phrases.iter().flat_map(|p| find(said, &p.0)).collect() };
     let excepted = all(&list.except);
     let inside = |r: &Range<usize>| excepted.iter().any(|e| e.start <= r.start && r.end <= e.end);
     let negations = all(&list.negations);
@@ -153,10 +172,10 @@ mod tests {
     use super::*;
 
     fn found(text: &str) -> Option<String> {
-        let mut lists: Vec<Blame> = lists("blame.");
+        let mut lists = LISTS.clone();
         assert_eq!(lists.len(), 2, "every list can be read");
         for list in &mut lists {
-            list.persons.push("Alice".into());
+            list.persons.push(Phrase::from("Alice".to_owned()));
         }
         lists.iter().find_map(|list| blame(list, text)).map(|r| text[r].to_owned())
     }
@@ -173,6 +192,9 @@ mod tests {
             ("L’ingénieur a oublié la migration", "L’ingénieur a oublié"),
             ("Elle aurait dû vérifier", "Elle aurait dû"),
             ("Une erreur humaine", "erreur humaine"),
+            ("The DBA misconfigured the replica", "The DBA misconfigured"),
+            ("Somebody made a mistake in the script", "Somebody made a mistake"),
+            ("Quelqu'un a mal configuré le pare-feu", "Quelqu'un a mal configuré"),
         ] {
             assert_eq!(found(text).as_deref(), Some(said), "{text}");
         }
@@ -191,6 +213,12 @@ mod tests {
             "It was not a human error",
             "Alice found the cause, and Bob rolled back",
             "The pool had a default of ten connections",
+            "The engineer removed the directory on the primary, which the prompt did not tell from the replica",
+            "The backup job failed to run since the versions differed, and nobody was told",
+            "We should have had an alert on replication lag",
+            "The error budget was spent; the commander declared the incident",
+            "L'opérateur a suivi le runbook, qui ne disait pas quoi faire en cas d'erreur",
+            "Il n'y a pas d'alerte sur la file d'attente",
         ] {
             assert_eq!(found(text), None, "{text}");
         }

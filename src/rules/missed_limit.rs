@@ -17,20 +17,40 @@
 //! with its time (`--at`). What really was late stays late; a person may accept it with a reason:
 //! `inc waive <obligation> --reason "…"`.
 
-use super::{Check, Place, Remark, Rule, Subject};
+use super::{Check, Place, Remark, Rule, Subject, Waiver};
 use crate::clock::{Clock, State};
-use crate::model::Milestone;
+use crate::error::plain;
 use crate::model::duration::format_duration;
+use crate::model::entry::Kind;
 use crate::model::instant::rfc3339;
+use crate::model::{Entry, Milestone};
 use crate::process::obligation::Weight;
 
 pub(super) static RULE: Rule =
     Rule::new("missed-limit", Weight::Warning, include_str!("missed_limit.rs"), Check::Incident(check));
 
 fn check(subject: &Subject<'_>) -> Vec<Remark> {
-    let missed = subject.clocks.iter().filter(|c| c.state == State::Missed && c.missed != Weight::Off);
+    // What was accepted is shown, once it would have been a miss.
+    let is_missed = |c: &&Clock| match c.state {
+        State::Missed => true,
+        State::Waived => c.margin_seconds.is_some_and(|margin| margin < 0),
+        _ => false,
+    };
+    let missed = subject.clocks.iter().filter(is_missed).filter(|c| c.missed != Weight::Off);
     // Actions have a rule of their own.
-    missed.filter(|c| !c.obligation.starts_with("action:")).map(|clock| remark(subject, clock)).collect()
+    let missed = missed.filter(|c| !c.obligation.starts_with("action:"));
+    missed.map(|clock| remark(subject, clock).waived(waiver(subject, clock))).collect()
+}
+
+/// Who accepted that the obligation is not met.
+fn waiver(subject: &Subject<'_>, clock: &Clock) -> Option<Waiver> {
+    let accepts = |entry: &Entry| match &entry.kind {
+        Kind::Waived { obligation: Some(id), reason, .. } if *id == clock.obligation => {
+            Some(Waiver { by: plain(&entry.by), reason: plain(reason) })
+        }
+        _ => None,
+    };
+    subject.incident.waivers().filter_map(accepts).last()
 }
 
 fn remark(subject: &Subject<'_>, clock: &Clock) -> Remark {

@@ -191,7 +191,7 @@ pub fn check_incident(subject: &Subject<'_>) -> Vec<Finding> {
     });
     let mut findings = weigh(checked, subject.levels(), Some(subject.id));
     for finding in &mut findings {
-        finding.waived = waiver(subject, finding.rule);
+        finding.waived = finding.waived.take().or_else(|| waiver(subject, finding.rule));
     }
     findings
 }
@@ -224,7 +224,7 @@ fn weigh(
             place: remark.place,
             message: plain(&remark.message),
             help: remark.help.as_deref().map(plain),
-            waived: None,
+            waived: remark.waived,
         })
     };
     checked.flat_map(weighed).filter(|f| f.weight != Weight::Off).collect()

@@ -17,6 +17,8 @@
 //! ## Instead
 //! Write what is known, or say that it is unknown and who will find out. An empty section is removed.
 
+use std::sync::LazyLock;
+
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -30,8 +32,11 @@ pub(super) static RULE: Rule = Rule {
     ..Rule::new("placeholder", Weight::Error, include_str!("placeholder.rs"), Check::Incident(check))
 };
 
+/// What stands in templates, read once.
+pub(super) static PLACEHOLDERS: LazyLock<Placeholders> = LazyLock::new(|| list("placeholders"));
+
 /// What stands in templates.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Placeholders {
     whole: Vec<String>,
@@ -49,7 +54,7 @@ fn check(subject: &Subject<'_>) -> Vec<Remark> {
     if status.is_open() || status == Status::Cancelled {
         return Vec::new();
     }
-    let mut placeholders: Placeholders = list("placeholders");
+    let mut placeholders = PLACEHOLDERS.clone();
     let allowed = subject.levels().words(&RULE, "allow");
     for words in [&mut placeholders.whole, &mut placeholders.anywhere, &mut placeholders.rows] {
         words.retain(|w| !allowed.contains(w));

@@ -20,8 +20,7 @@
 //! ```
 //! What should not be in the repository is left out, and said where it is kept.
 
-use super::placeholder::{Placeholders, whole_word};
-use super::words::list;
+use super::placeholder::{PLACEHOLDERS, whole_word};
 use super::{Check, Place, ProcessFile, Remark, Repository, Rule};
 use crate::process::obligation::Weight;
 
@@ -35,7 +34,6 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(repository: &Repository<'_>) -> Vec<Remark> {
-    let placeholders: Placeholders = list("placeholders");
     let own = repository.processes.iter().filter_map(|p| Some((p.path?.to_owned(), contacts(p))));
     let people = repository.settings.map(|path| {
         let people = repository.team.people.iter();
@@ -47,7 +45,7 @@ fn check(repository: &Repository<'_>) -> Vec<Remark> {
     let mut remarks = Vec::new();
     for (path, fields) in files {
         for (field, text) in fields {
-            let Some(found) = placeholders.contacts.iter().find_map(|word| whole_word(text, word)) else {
+            let Some(found) = PLACEHOLDERS.contacts.iter().find_map(|word| whole_word(text, word)) else {
                 continue;
             };
             let message = format!("`{text}` is a placeholder: nobody can be reached there");
