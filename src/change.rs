@@ -6,8 +6,8 @@ use std::rc::Rc;
 use anyhow::Result;
 
 use crate::clock::{Clock, clocks};
-use crate::commands;
 use crate::context::Context;
+use crate::documents;
 use crate::error::{refused, usage};
 use crate::git::{CommitOptions, Repo};
 use crate::model::entry::Kind;
@@ -135,7 +135,19 @@ impl<'a> Change<'a> {
     /// The clocks as they stand with what the command has added so far.
     #[must_use]
     pub fn clocks(&self) -> Vec<Clock> {
-        clocks(&self.incident, &self.found.process, self.context.now.max(self.at))
+        clocks(&self.incident, &self.found.process, self.now())
+    }
+
+    /// The instant at which the answer is given: now, or when what was written happened if that is later.
+    #[must_use]
+    pub fn now(&self) -> Instant {
+        self.context.now.max(self.at)
+    }
+
+    /// What falls due next, as the answer to a command says it.
+    #[must_use]
+    pub fn next_due(&self, most: usize) -> String {
+        crate::render::clocks::next_due(&self.clocks(), self.process(), self.now(), most)
     }
 
     /// Adds an entry at the command's time.
@@ -260,7 +272,7 @@ impl<'a> Change<'a> {
     /// # Errors
     /// The disk or git fails; what is on disk then is whole, and the next command commits it.
     pub fn save(&mut self, message: &str) -> Result<()> {
-        let documents = self.documents();
+        let rendered = self.documents();
         let mut paths = Vec::new();
         let timeline = self.folder.path.join(TIMELINE);
         self.make(&timeline)?;
@@ -274,7 +286,7 @@ impl<'a> Change<'a> {
             atomic::write_new(&atomic::inside(&self.store.root, &path)?, entry_text(entry)?.as_bytes())?;
             paths.push(path);
         }
-        for (path, text) in documents {
+        for (path, text) in rendered {
             atomic::write(&atomic::inside(&self.store.root, &path)?, text.as_bytes())?;
             paths.push(path);
         }
@@ -295,18 +307,18 @@ impl<'a> Change<'a> {
         if self.incident.status < Status::Resolved {
             return Vec::new();
         }
-        let mut documents = Vec::new();
+        let mut rendered = Vec::new();
         for document in self.process().documents.iter().filter(|d| !d.managed) {
             let Some(file) = &document.file else { continue };
-            if !commands::render::applies(document, self.process(), &self.incident) {
+            if !documents::applies(document, self.process(), &self.incident) {
                 continue;
             }
-            match commands::render::document(&self.store, &self.found, &self.incident, document) {
-                Ok(text) => documents.push((self.folder.path.join(file), text)),
+            match documents::document(&self.store, &self.found, &self.incident, document) {
+                Ok(text) => rendered.push((self.folder.path.join(file), text)),
                 Err(error) => self.context.ui.warn(&format!("{file} is not rendered: {error}")),
             }
         }
-        documents
+        rendered
     }
 
     /// Commits paths under the store's root, and entries of this incident that an interrupted command left.

@@ -11,6 +11,7 @@ pub mod cli;
 pub mod clock;
 pub mod commands;
 pub mod context;
+pub mod documents;
 pub mod error;
 pub mod git;
 pub mod model;

@@ -109,7 +109,13 @@ pub fn run(context: &Context, args: &Args) -> Result<Done> {
             context.now,
         ))?);
     } else {
-        context.ui.out(&render::declared::screen(&change));
+        context.ui.out(&render::declared::screen(
+            &change.incident,
+            &found,
+            &change.store.settings,
+            &change.clocks(),
+            change.now(),
+        ));
     }
     Ok(Done::Clean)
 }

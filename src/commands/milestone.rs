@@ -7,7 +7,7 @@ use crate::change::Change;
 use crate::context::Context;
 use crate::model::Milestone;
 use crate::model::entry::Kind;
-use crate::render::clocks::{next_due, since};
+use crate::render::clocks::since;
 
 macro_rules! step {
     ($(#[$doc:meta])* $name:ident, $run:ident, $milestone:ident) => {
@@ -93,6 +93,6 @@ fn take(context: &Context, milestone: Milestone, kind: Kind, text: &str) -> Resu
     let zone = change.process().timezone;
     let at = crate::clock::time::format_beside(change.at, context.now, zone);
     context.ui.out(&format!("{} {milestone} at {at}{since}", change.folder.id));
-    context.ui.out(&next_due(&change, 3));
+    context.ui.out(&change.next_due(3));
     Ok(Done::Clean)
 }

@@ -7,13 +7,12 @@ use anyhow::Result;
 use super::Done;
 use crate::change::Change;
 use crate::context::Context;
+pub use crate::documents::{applies, document};
 use crate::error::{invalid, nearest, usage};
-use crate::model::Incident;
+use crate::process::Process;
 use crate::process::documents::Document;
-use crate::process::{Process, Truth};
-use crate::render::{Templates, managed};
-use crate::store::processes::Found;
-use crate::store::{Store, atomic, yaml};
+use crate::render::managed;
+use crate::store::{atomic, yaml};
 
 /// Render a document of the process from the incident
 ///
@@ -97,12 +96,6 @@ fn choose<'a>(process: &'a Process, name: Option<&str>) -> Result<&'a Document> 
     })
 }
 
-/// Whether a document applies to the incident at its worst.
-#[must_use]
-pub fn applies(document: &Document, process: &Process, incident: &Incident) -> bool {
-    document.when.as_ref().is_none_or(|w| w.holds(incident, process.worst_standing(incident)) == Truth::Yes)
-}
-
 /// A document as its file should be: rendered whole, or with its blocks refreshed.
 fn document_text(change: &Change<'_>, wanted: &Document) -> Result<String> {
     let fresh = document(&change.store, &change.found, &change.incident, wanted)?;
@@ -118,14 +111,4 @@ fn document_text(change: &Change<'_>, wanted: &Document) -> Result<String> {
         }
         None => Ok(fresh),
     }
-}
-
-/// A document of an incident as its template gives it.
-///
-/// # Errors
-/// A field that it needs is missing, or its template is wrong.
-pub fn document(store: &Store, found: &Found, incident: &Incident, wanted: &Document) -> Result<String> {
-    let own = |file: &str| store.processes.own_template(found, file);
-    let templates = Templates::with_own(&found.process, &own);
-    crate::render::render(wanted, incident, &found.process, &found.language, &|_| None, &templates)
 }

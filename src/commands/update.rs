@@ -7,7 +7,6 @@ use crate::change::Change;
 use crate::context::{Context, line};
 use crate::error::usage;
 use crate::model::entry::Kind;
-use crate::render;
 use crate::store::edit::Edit;
 
 /// Change the severity or the record
@@ -66,7 +65,7 @@ pub fn run(context: &Context, args: &Args) -> Result<Done> {
     change.save(&change.message(&said))?;
     context.ui.out(&format!("{} {said}", change.folder.id));
     if args.severity.is_some() {
-        context.ui.out(&render::clocks::next_due(&change, 3));
+        context.ui.out(&change.next_due(3));
     }
     Ok(Done::Clean)
 }

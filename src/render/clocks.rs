@@ -4,7 +4,6 @@ use std::rc::Rc;
 
 use chrono_tz::Tz;
 
-use crate::change::Change;
 use crate::clock::time::format_beside;
 use crate::clock::{Clock, State};
 use crate::error::plain;
@@ -172,15 +171,13 @@ pub fn due_table(due: &[(&Incident, &Rc<Found>, Clock)], now: Instant, most: usi
 
 /// The next things due after a command, soonest first.
 #[must_use]
-pub fn next_due(change: &Change<'_>, most: usize) -> String {
-    let clocks = change.clocks();
+pub fn next_due(clocks: &[Clock], process: &Process, now: Instant, most: usize) -> String {
     let open: Vec<&Clock> = clocks.iter().filter(|c| c.is_open() && c.due.is_some()).collect();
     if open.is_empty() {
         return paint(Tone::Dim, "nothing is due");
     }
-    let now = change.context.now.max(change.at);
     let shown: Vec<&Clock> = open.iter().copied().take(most).collect();
-    let mut text = format!("{}\n{}", paint(Tone::Strong, "next due"), lines(&shown, change.process(), now));
+    let mut text = format!("{}\n{}", paint(Tone::Strong, "next due"), lines(&shown, process, now));
     if open.len() > most {
         let more = format!("  and {} more: `inc due`", open.len() - most);
         text.push_str(&format!("{}\n", paint(Tone::Dim, &more)));

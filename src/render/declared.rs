@@ -1,23 +1,31 @@
 //! What a declaration answers: the id, who must be told, what is due next.
 
-use crate::change::Change;
+use crate::clock::Clock;
 use crate::error::plain;
+use crate::model::Incident;
+use crate::model::instant::Instant;
 use crate::render::{clocks, screen};
+use crate::store::Settings;
+use crate::store::processes::Found;
 use crate::ui::{Tone, paint};
 
 /// The answer to `inc declare`.
 #[must_use]
-pub fn screen(change: &Change<'_>) -> String {
-    let now = change.context.now.max(change.at);
-    let process = change.process();
-    let mut text = screen::head(&change.incident, &change.found, now);
-    let all = change.clocks();
-    let tell = clocks::to_tell(&all, now);
+pub fn screen(
+    incident: &Incident,
+    found: &Found,
+    settings: &Settings,
+    due: &[Clock],
+    now: Instant,
+) -> String {
+    let process = &found.process;
+    let mut text = screen::head(incident, found, now);
+    let tell = clocks::to_tell(due, now);
     if !tell.is_empty() {
         text.push_str(&format!("\n{}\n", paint(Tone::Strong, "tell now")));
         let day = now.with_timezone(&process.timezone).date_naive();
         for who in tell.iter().flat_map(|c| &c.notify) {
-            let people = change.store.settings.holders(who, day);
+            let people = settings.holders(who, day);
             let people =
                 if people.is_empty() { String::new() } else { format!(": {}", plain(&people.join(", "))) };
             let line = format!("  {}{people}", plain(process.label_of(who)));
@@ -27,6 +35,6 @@ pub fn screen(change: &Change<'_>) -> String {
         }
     }
     text.push('\n');
-    text.push_str(&clocks::next_due(change, 3));
+    text.push_str(&clocks::next_due(due, process, now, 3));
     text
 }
