@@ -96,6 +96,9 @@ commands! {
     Update(commands::update::Args) => commands::update::run,
     Assign(commands::assign::Assign) => commands::assign::assign,
     Handover(commands::assign::Handover) => commands::assign::handover,
+    Notify(commands::notify::Args) => commands::notify::run,
+    Escalate(commands::escalate::Args) => commands::escalate::run,
+    Comms(commands::comms::Args) => commands::comms::run,
     List(commands::list::Args) => commands::list::run,
     Show(commands::show::Args) => commands::show::run,
     Due(commands::due::Args) => commands::due::run,
@@ -115,7 +118,10 @@ const GROUPS: &[(&str, &[&str])] = &[
     ("Start", &["init", "declare"]),
     (
         "During",
-        &["ack", "respond", "identify", "mitigate", "resolve", "timeline", "update", "assign", "handover"],
+        &[
+            "ack", "respond", "identify", "mitigate", "resolve", "timeline", "update", "assign", "handover",
+            "notify", "escalate", "comms",
+        ],
     ),
     ("After", &["verify", "close", "reopen", "cancel"]),
     ("Reading", &["list", "show", "due", "render", "registry"]),

@@ -15,6 +15,7 @@ pub mod documents;
 pub mod error;
 pub mod git;
 pub mod model;
+pub mod notify;
 pub mod process;
 pub mod render;
 pub mod rules;

@@ -211,7 +211,8 @@ fn writable(kind: KindName) -> bool {
     (milestone && !own) || matches!(kind, KindName::Note | KindName::Down | KindName::Up)
 }
 
-fn shorten(text: &str) -> String {
+/// The beginning of a text, for a line of a list.
+pub(crate) fn shorten(text: &str) -> String {
     let mut short: String = text.chars().take(60).collect();
     if short.len() < text.len() {
         short.push('…');

@@ -1,0 +1,4 @@
+//! Telling people: who is behind a name, and the channels that carry a message to them.
+
+pub mod people;
+pub mod placeholders;
