@@ -115,7 +115,7 @@ fn message(context: &Context, args: &Message, posts: bool) -> Result<Done> {
     context.ui.out(&shown);
     if posts {
         plan.hints(&change).iter().for_each(|hint| context.ui.say(hint));
-        context.ui.say(render::clocks::next_due(&change, 3).trim_end());
+        context.ui.say(change.next_due(3).trim_end());
     } else {
         let state = plan.state.name();
         context

@@ -11,7 +11,6 @@ use crate::model::duration::format_duration;
 use crate::model::entry::Kind;
 use crate::notify::people::Callee;
 use crate::process::people::Level;
-use crate::render;
 use crate::ui::{Tone, paint};
 
 /// Hand the incident to a level of escalation, and say who must be called
@@ -107,6 +106,6 @@ fn screen(change: &Change<'_>, level: &Level) -> String {
         text.push_str(&format!("  no answer within {wait}: `inc notify {id} --outcome no-answer`\n"));
     }
     text.push('\n');
-    text.push_str(&render::clocks::next_due(change, 3));
+    text.push_str(&change.next_due(3));
     text
 }

@@ -131,7 +131,7 @@ fn by_document(change: &Change<'_>) -> Option<String> {
     let mut incident = change.incident.clone();
     let last = incident.entries().rfind(|e| matches!(e.kind, Kind::Update { .. }))?.name.clone();
     incident.timeline.retain(|t| !matches!(t.entry.kind, Kind::Update { .. }) || t.entry.name == last);
-    let text = crate::commands::render::document(&change.store, &change.found, &incident, document).ok()?;
+    let text = crate::documents::document(&change.store, &change.found, &incident, document).ok()?;
     Some(text).filter(|t| !t.trim().is_empty())
 }
 
