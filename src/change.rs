@@ -346,6 +346,8 @@ impl<'a> Change<'a> {
         }
         let options = CommitOptions { run_hooks: self.store.settings.hooks == Hooks::Run };
         let committed = self.repo.commit_with(&paths, message, self.context.now, options)?;
+        let limit = self.store.settings.auto_sync.and_then(|limit| limit.length.to_std().ok());
+        self.context.sync_after.set(limit);
         for warning in committed.into_iter().flat_map(|c| c.warnings) {
             self.context.ui.warn(&warning);
         }

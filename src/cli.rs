@@ -106,6 +106,9 @@ commands! {
     Registry(commands::registry::Args) => commands::registry::run,
     Check(commands::check::Args) => commands::check::run,
     Explain(commands::explain::Args) => commands::explain::run,
+    Sync(commands::sync::Args) => commands::sync::run,
+    Doctor(commands::doctor::Args) => commands::doctor::run,
+    MergeDriver(commands::merge_driver::Args) => commands::merge_driver::run,
     Process(commands::process::Args) => commands::process::run,
     Schema(commands::schema::Args) => commands::schema::run,
     Completions(commands::completions::Args) => commands::completions::run,
@@ -126,6 +129,7 @@ const GROUPS: &[(&str, &[&str])] = &[
     ("After", &["verify", "close", "reopen", "cancel"]),
     ("Reading", &["list", "show", "due", "render", "registry"]),
     ("Gate", &["check", "explain"]),
+    ("Git", &["sync", "doctor", "merge-driver"]),
     ("Setting up", &["process", "schema", "completions", "man", "demo"]),
 ];
 
@@ -148,7 +152,7 @@ fn groups(command: &clap::Command) -> String {
     for (heading, names) in GROUPS {
         text.push_str(&format!("{heading}:\n"));
         for name in *names {
-            text.push_str(&format!("  {name:<11}  {}\n", about(name)));
+            text.push_str(&format!("  {name:<12}  {}\n", about(name)));
         }
         text.push('\n');
     }

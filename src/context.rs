@@ -1,5 +1,6 @@
 //! What a command is given: where it runs, when, for whom, and how it answers.
 
+use std::cell::Cell;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
@@ -57,6 +58,8 @@ pub struct Context {
     pub looking_back: bool,
     /// The random part of names.
     pub random: Random,
+    /// How long to sync when the command is done: set by one that committed, where the team wants it.
+    pub sync_after: Cell<Option<std::time::Duration>>,
     environment: Environment,
     dir: PathBuf,
 }
@@ -75,7 +78,16 @@ impl Context {
             .map(|s| s.parse().map_err(|_| usage(format!("INC_SEED is `{s}`; it must be a whole number"))))
             .transpose()?;
         let dir = folder(&globals)?;
-        Ok(Self { ui, globals, now, looking_back, random: Random::new(seed), environment, dir })
+        Ok(Self {
+            ui,
+            globals,
+            now,
+            looking_back,
+            random: Random::new(seed),
+            sync_after: Cell::default(),
+            environment,
+            dir,
+        })
     }
 
     /// The context of a command that another command runs: elsewhere, and at another time.

@@ -12,7 +12,8 @@ use crate::store::{INCIDENTS, SETTINGS, Store, atomic};
 
 /// Set a repository up
 ///
-/// Writes `inc.yaml`, which says which process new incidents follow, and commits it. In a folder that is no
+/// Writes `inc.yaml`, which says which process new incidents follow, tells git that `inc` merges the incidents'
+/// files (`.gitattributes`), and commits both. In a folder that is no
 /// repository yet, `--git` makes it one.
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -49,9 +50,10 @@ pub fn run(context: &Context, args: &Args) -> Result<Done> {
     repo.identity()?;
     let settings = render(&found.process);
     atomic::write_new(&root.join(SETTINGS), settings.as_bytes())?;
-    let path = Path::new(SETTINGS).to_owned();
+    let paths = [Path::new(SETTINGS).to_owned(), super::doctor::install_attributes(&store)?];
+    repo.install_merge_driver()?;
     if !context.globals.no_commit {
-        repo.commit(&[path], &format!("set inc up with the process {}", found.process.pin()), context.now)?;
+        repo.commit(&paths, &format!("set inc up with the process {}", found.process.pin()), context.now)?;
     }
     context.ui.out(&format!(
         "{} set up: new incidents follow `{}` ({})",

@@ -7,12 +7,14 @@ pub mod comms;
 pub mod completions;
 pub mod declare;
 pub mod demo;
+pub mod doctor;
 pub mod due;
 pub mod escalate;
 pub mod explain;
 pub mod init;
 pub mod list;
 pub mod man;
+pub mod merge_driver;
 pub mod milestone;
 pub mod notify;
 pub mod process;
@@ -20,6 +22,7 @@ pub mod registry;
 pub mod render;
 pub mod schema;
 pub mod show;
+pub mod sync;
 pub mod timeline;
 pub mod update;
 
@@ -53,8 +56,12 @@ impl Done {
 /// # Errors
 /// As the command says.
 pub fn run(context: &Context, command: Option<&Command>) -> Result<Done> {
-    match command {
+    let done = match command {
         Some(command) => command.run(context),
         None => list::overview(context),
+    }?;
+    if let Some(limit) = context.sync_after.take() {
+        sync::after(context, limit);
     }
+    Ok(done)
 }

@@ -7,7 +7,7 @@ use anyhow::Result;
 use super::Done;
 use crate::context::Context;
 use crate::render;
-use crate::store::{INCIDENTS, REGISTRY, atomic};
+use crate::store::{INCIDENTS, REGISTRY, Store, atomic, yaml};
 
 /// Render the registry: a table of all incidents, in incidents/README.md
 #[derive(Debug, clap::Args)]
@@ -24,35 +24,64 @@ pub struct Args {
 pub fn run(context: &Context, args: &Args) -> Result<Done> {
     let repo = context.repo()?;
     let store = context.store(&repo)?;
-    let mut listed = Vec::new();
-    for folder in store.folders().0 {
-        listed.extend(super::list::read(context, &store, &folder)?);
-    }
-    listed.reverse();
-    let text = render::registry::markdown(&listed);
+    let path = Path::new(INCIDENTS).join(REGISTRY);
+    let (text, n) = text(context, &store)?;
     if args.stdout {
         context.ui.out(&text);
         return Ok(Done::Clean);
     }
-    let path = Path::new(INCIDENTS).join(REGISTRY);
-    let file = atomic::inside(&store.root, &path)?;
-    let before = file.exists().then(|| atomic::read_text(&store.root, &path, u64::MAX)).transpose()?;
-    if before.as_deref() == Some(text.as_str()) {
-        context.ui.out(&format!("{} is up to date", path.display()));
-        return Ok(Done::Clean);
-    }
-    if before.is_none() && listed.is_empty() {
+    if n == 0 && !store.root.join(&path).exists() {
         context.ui.say("there are no incidents to list");
         return Ok(Done::Clean);
     }
     repo.identity()?;
-    atomic::write(&file, text.as_bytes())?;
+    if !write(&store, &text)? {
+        context.ui.out(&format!("{} is up to date", path.display()));
+        return Ok(Done::Clean);
+    }
     if !context.globals.no_commit {
         let prefix = store.root.strip_prefix(repo.workdir()).unwrap_or(Path::new(""));
         repo.commit(&[prefix.join(&path)], "refresh the registry of incidents", context.now)?;
     }
-    let n = listed.len();
     let plural = if n == 1 { "" } else { "s" };
     context.ui.out(&format!("{} lists {n} incident{plural}", path.display()));
     Ok(Done::Clean)
 }
+
+/// The registry as it should be, and how many incidents it lists.
+///
+/// # Errors
+/// The disk fails.
+pub fn text(context: &Context, store: &Store) -> Result<(String, usize)> {
+    let mut listed = Vec::new();
+    for folder in store.folders().0 {
+        listed.extend(super::list::read(context, store, &folder)?);
+    }
+    listed.reverse();
+    Ok((render::registry::markdown(&listed), listed.len()))
+}
+
+/// Writes the registry where it is not as it should be; whether it was written.
+///
+/// # Errors
+/// The disk fails.
+pub fn write(store: &Store, text: &str) -> Result<bool> {
+    if current(store)?.as_deref() == Some(text) {
+        return Ok(false);
+    }
+    let path = Path::new(INCIDENTS).join(REGISTRY);
+    atomic::write(&atomic::inside(&store.root, &path)?, text.as_bytes())?;
+    Ok(true)
+}
+
+/// The registry as it is; none where there is none.
+///
+/// # Errors
+/// It cannot be read.
+pub fn current(store: &Store) -> Result<Option<String>> {
+    let path = Path::new(INCIDENTS).join(REGISTRY);
+    store.root.join(&path).exists().then(|| atomic::read_text(&store.root, &path, LARGEST)).transpose()
+}
+
+/// The largest registry that is read, in bytes.
+const LARGEST: u64 = 64 * yaml::MAX_BYTES as u64;

@@ -35,6 +35,11 @@ pub struct Change {
 }
 
 impl Repo {
+    /// The full id of the commit that a reference points at; `None` where it points at none.
+    pub fn id_of(&self, reference: &str) -> Option<String> {
+        self.inner.refname_to_id(reference).ok().map(|id| id.to_string())
+    }
+
     /// The bytes of `path` (relative to the work tree) at revision `rev`, as git stores them; `None` when
     /// there is no such file then. Fails when `rev` names no commit or tree.
     pub fn read_at(&self, rev: &str, path: &Path) -> anyhow::Result<Option<Vec<u8>>> {

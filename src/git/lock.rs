@@ -72,6 +72,37 @@ impl Repo {
     }
 }
 
+/// A lock of git's that is held.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lock {
+    /// Its file.
+    pub path: PathBuf,
+    /// Whether an `inc` that was killed left it behind: then it may be removed.
+    pub left_behind: bool,
+}
+
+impl Repo {
+    /// The locks that are held on the index and on HEAD. Waits for other `inc` processes first, and
+    /// clears the lock on a branch that a killed one left.
+    pub fn locks(&self) -> anyhow::Result<Vec<Lock>> {
+        let turn = self.turn()?;
+        let paths = ["index.lock", "HEAD.lock"].map(|name| self.git_dir.join(name));
+        let held = paths.into_iter().filter(|path| path.exists());
+        Ok(held.map(|path| Lock { left_behind: turn.exclusive && is_ours(&path), path }).collect())
+    }
+
+    /// Removes a lock that an `inc` left behind; false where it is somebody else's.
+    pub fn unlock(&self, lock: &Lock) -> anyhow::Result<bool> {
+        let turn = self.turn()?;
+        let ours = lock.left_behind && turn.exclusive && is_ours(&lock.path);
+        if ours {
+            let unremoved = |e| storage(format!("{} cannot be removed: {e}", lock.path.display()));
+            fs::remove_file(&lock.path).map_err(unremoved)?;
+        }
+        Ok(ours)
+    }
+}
+
 impl Turn {
     /// Notes that `lock` is about to be made, holding `content`, by a library that marks nothing.
     pub(super) fn note(&mut self, lock: &Path, content: &str) -> std::io::Result<()> {

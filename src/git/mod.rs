@@ -9,6 +9,7 @@
 
 mod cachetree;
 mod commit;
+mod driver;
 mod durable;
 mod history;
 mod hooks;
@@ -26,8 +27,10 @@ mod stage;
 mod sync;
 
 pub use commit::{Commit, CommitOptions};
+pub use driver::{Lines, merge_lines};
 pub use history::{Change, ChangeKind};
 pub use identity::Identity;
+pub use lock::Lock;
 pub use program::{Output, run_git};
 pub use sync::{SyncOptions, SyncOutcome, SyncReport};
 

@@ -3,7 +3,8 @@
 //! `git merge-tree` does the merging, since it runs the merge drivers that people have configured. `git
 //! rebase` would stop half way on a conflict, and stash (and so unstage) what the user has staged.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
+use std::path::PathBuf;
 
 use git2::build::TreeUpdateBuilder;
 use git2::{Commit, Delta, Oid, Sort, Tree};
@@ -105,12 +106,22 @@ impl Repo {
         let output = self.git(&args, b"")?;
         let mut parts = output.stdout.split(|b| *b == 0).filter(|part| !part.is_empty());
         if output.status == Some(1) {
-            let files: Vec<_> = parts.skip(1).map(|f| path::from_git(f).display().to_string()).collect();
-            return Err(conflict(&files, name).into());
+            let files: Vec<_> = parts.skip(1).map(path::from_git).collect();
+            let names = (self.side(&onto, &files, name), self.side(&commit, &files, "this clone"));
+            let fields = fields(&output.stderr, (&onto, &names.0), (&commit, &names.1));
+            return Err(conflict(&files, name, &fields).into());
         }
         let tree = parts.next().map(|id| String::from_utf8_lossy(id).into_owned()).unwrap_or_default();
         let tree = if output.status == Some(0) { tree } else { output.success("git cannot merge")? };
         Oid::from_str(&tree).map_err(|e| failed("git merge-tree printed no id", &e).into())
+    }
+
+    /// Whose a side of a conflict is: its name, and who changed the files there last.
+    fn side(&self, rev: &str, files: &[PathBuf], name: &str) -> String {
+        let args = ["log", "-1", "--format=%an", rev, "--"].map(OsStr::new).into_iter();
+        let args: Vec<_> = args.chain(files.iter().map(|f| f.as_os_str())).collect();
+        let who = self.git(&args, b"").ok().and_then(|output| output.success("").ok());
+        who.filter(|who| !who.is_empty()).map_or_else(|| name.to_owned(), |who| format!("{name} ({who})"))
     }
 
     /// A commit as `original` was, with its author and times, of another tree on other parents.
@@ -144,12 +155,23 @@ fn git_time(time: git2::Time) -> String {
     format!("@{} {}{:02}{:02}", time.seconds(), time.sign(), offset / 60, offset % 60)
 }
 
-fn conflict(files: &[String], name: &str) -> Failure {
-    let (noun, files) = match files {
+/// What our merge driver said of single fields, with the sides called by their names.
+fn fields(said: &str, onto: (&str, &str), commit: (&str, &str)) -> Vec<String> {
+    let lines = said.lines().filter_map(|line| line.strip_prefix("conflict: "));
+    lines.map(|line| line.replace(onto.0, onto.1).replace(commit.0, commit.1)).collect()
+}
+
+fn conflict(files: &[PathBuf], name: &str, fields: &[String]) -> Failure {
+    let files: Vec<_> = files.iter().map(|f| f.display().to_string()).collect();
+    let (noun, files) = match files.as_slice() {
         [one] => ("the same lines of", one.clone()),
         many => ("the same lines of these files:", many.join(", ")),
     };
-    refused(format!("this clone and {name} changed {noun} {files}; nothing was changed here"))
+    let mut message = format!("this clone and {name} changed {noun} {files}; nothing was changed here");
+    for field in fields {
+        message.push_str(&format!("\n  {field}"));
+    }
+    refused(message)
         .hint(format!("git rebase {name}, then edit what git marks, git add it, and git rebase --continue"))
         .hint("inc sync")
 }

@@ -50,6 +50,8 @@ pub struct SyncReport {
     pub received: usize,
     /// Commits that the remote took.
     pub sent: usize,
+    /// Commits that wait in this clone for the remote.
+    pub waiting: usize,
 }
 
 /// What a push came to.
@@ -100,6 +102,7 @@ impl Repo {
             branch,
             received: 0,
             sent: 0,
+            waiting: 0,
         };
         let Some(upstream) = self.upstream(&report.branch)? else { return Ok(report) };
         report.remote.clone_from(&upstream.remote);
@@ -108,6 +111,7 @@ impl Repo {
             let remote = Exchange { interactive: options.interactive, deadline };
             if let Some(said) = self.fetch(&upstream, &remote)? {
                 report.outcome = SyncOutcome::Unreachable(said);
+                report.waiting = self.ahead(&upstream)?.unwrap_or_default();
                 return Ok(report);
             }
             let received = self.integrate(&report.branch, &upstream)?;
@@ -130,6 +134,7 @@ impl Repo {
                 }
                 Pushed::No(outcome) => {
                     report.outcome = outcome;
+                    report.waiting = ahead;
                     return Ok(report);
                 }
                 Pushed::Behind if Instant::now() > deadline => break,
@@ -138,6 +143,13 @@ impl Repo {
         }
         report.outcome = SyncOutcome::Rejected("others kept pushing first".to_owned());
         Ok(report)
+    }
+
+    /// The branch that the remote's HEAD names, when this clone knows it.
+    pub fn default_branch(&self, remote: &str) -> Option<String> {
+        let head = self.inner.find_reference(&format!("refs/remotes/{remote}/HEAD")).ok()?;
+        let target = String::from_utf8_lossy(head.symbolic_target_bytes()?).into_owned();
+        target.strip_prefix(&format!("refs/remotes/{remote}/")).map(str::to_owned)
     }
 
     fn branch_to_sync(&self) -> anyhow::Result<String> {

@@ -1,16 +1,20 @@
 //! The registry: a table of all incidents, in Markdown.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use crate::model::Incident;
 use crate::model::Milestone;
 use crate::store::processes::Found;
 
+/// The first line, by which a registry is known.
+const MARK: &str = "<!-- Rendered by `inc registry`; do not edit. -->";
+
 /// The registry's text; it depends on nothing but the incidents, newest first.
 #[must_use]
 pub fn markdown(listed: &[(Incident, Rc<Found>)]) -> String {
-    let mut text = String::from(
-        "<!-- Rendered by `inc registry`; do not edit. -->\n# Incidents\n\n\
+    let mut text = format!(
+        "{MARK}\n# Incidents\n\n\
          | Incident | Date | Severity | Status | Title |\n| --- | --- | --- | --- | --- |\n",
     );
     for (incident, found) in listed {
@@ -46,4 +50,57 @@ pub fn cell(text: &str) -> String {
         }
     }
     cell
+}
+
+/// Whether a text is a registry that `inc` rendered.
+#[must_use]
+pub fn is_registry(text: &str) -> bool {
+    text.starts_with(MARK)
+}
+
+/// Two registries made one, row by row: what one side added, changed or removed is so. Of a row that both
+/// changed ours is kept, until the registry is rendered again.
+#[must_use]
+pub fn merge(base: &str, ours: &str, theirs: &str) -> String {
+    let (base, mine, other) = (rows(base), rows(ours), rows(theirs));
+    let ids: BTreeSet<&str> = mine.keys().chain(other.keys()).copied().collect();
+    let head: Vec<&str> = ours.lines().take_while(|line| id_of(line).is_none()).collect();
+    let mut text = head.join("\n");
+    text.push('\n');
+    for id in ids.into_iter().rev() {
+        let row = match (base.get(id), mine.get(id), other.get(id)) {
+            (Some(old), Some(row), Some(new)) if old == row => Some(new),
+            (Some(old), None, Some(row)) | (Some(old), Some(row), None) if old == row => None,
+            (_, Some(row), _) | (_, None, Some(row)) => Some(row),
+            _ => None,
+        };
+        text.extend(row.into_iter().flat_map(|row| [row, "\n"]));
+    }
+    text
+}
+
+fn rows(text: &str) -> BTreeMap<&str, &str> {
+    text.lines().filter_map(|line| Some((id_of(line)?, line))).collect()
+}
+
+/// The id of a row; `None` for another line.
+fn id_of(line: &str) -> Option<&str> {
+    line.strip_prefix("| [")?.split_once(']').map(|(id, _)| id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_merged_one_by_one() {
+        let of = |rows: &[&str]| format!("{MARK}\n# Incidents\n\n{}\n", rows.join("\n"));
+        let base = of(&["| [c](x) | open |", "| [b](x) | open |", "| [a](x) | open |"]);
+        let ours =
+            of(&["| [e](x) | open |", "| [c](x) | open |", "| [b](x) | closed |", "| [a](x) | open |"]);
+        let theirs = of(&["| [d](x) | open |", "| [c](x) | closed |", "| [b](x) | open |"]);
+        let expected =
+            of(&["| [e](x) | open |", "| [d](x) | open |", "| [c](x) | closed |", "| [b](x) | closed |"]);
+        assert_eq!(merge(&base, &ours, &theirs), expected);
+    }
 }

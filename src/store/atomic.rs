@@ -48,7 +48,7 @@ fn refuse_link(path: &Path) -> Result<()> {
 /// A synced temporary file beside `path`, with the permissions that a new file has by the user's umask.
 fn prepare(path: &Path, bytes: &[u8]) -> Result<NamedTempFile> {
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".inc-").suffix(".tmp");
+    builder.prefix(TEMPORARY.0).suffix(TEMPORARY.1);
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
     let written = builder.tempfile_in(folder(path)).and_then(|mut file| {
@@ -102,6 +102,39 @@ fn reason(error: &io::Error) -> String {
 
 fn kind(found: &fs::Metadata) -> &'static str {
     if found.is_dir() { "a folder" } else { "no regular file but a pipe, a socket or a device" }
+}
+
+/// How the names of temporary files begin and end.
+const TEMPORARY: (&str, &str) = (".inc-", ".tmp");
+
+/// Whether a path is that of a temporary file of [`write`].
+#[must_use]
+pub fn is_leftover(path: &Path) -> bool {
+    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    name.starts_with(TEMPORARY.0) && name.ends_with(TEMPORARY.1)
+}
+
+/// The temporary files in a folder under `root` that nobody has touched for `age`: their writer was killed.
+#[must_use]
+#[expect(clippy::disallowed_methods, reason = "the store reads its folders")]
+pub fn leftovers(root: &Path, folder: &Path, age: std::time::Duration) -> Vec<PathBuf> {
+    let entries = fs::read_dir(root.join(folder)).into_iter().flatten().filter_map(Result::ok);
+    let old = |entry: &fs::DirEntry| {
+        let touched = entry.metadata().ok().filter(fs::Metadata::is_file).and_then(|m| m.modified().ok());
+        touched.and_then(|at| at.elapsed().ok()).is_some_and(|elapsed| elapsed > age)
+    };
+    let files = entries.filter(|entry| is_leftover(&entry.path()) && old(entry));
+    let mut files: Vec<PathBuf> = files.map(|entry| folder.join(entry.file_name())).collect();
+    files.sort();
+    files
+}
+
+/// Removes a temporary file that a killed writer left. Fails when the disk refuses.
+#[expect(clippy::disallowed_methods, reason = "the store removes what it made")]
+pub fn remove_leftover(root: &Path, relative: &Path) -> Result<()> {
+    let path = inside(root, relative)?;
+    fs::remove_file(&path)
+        .map_err(|error| storage(format!("cannot remove {}: {}", path.display(), reason(&error))).into())
 }
 
 /// The path of `relative` under `root`, which it cannot leave.

@@ -5,6 +5,7 @@ pub mod digest;
 pub mod edit;
 pub mod front_matter;
 pub mod incidents;
+pub mod merge;
 pub mod processes;
 pub mod random;
 pub mod settings;

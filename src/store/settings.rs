@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{SETTINGS, atomic, yaml};
+use crate::model::duration::Span;
 use crate::process::shape::RuleSetting;
 
 /// What a team sets for its repository. Everything may be left out.
@@ -20,6 +21,10 @@ pub struct Settings {
     pub commit: CommitMode,
     /// Whether git's hooks run for the commits of `inc`.
     pub hooks: Hooks,
+    /// Sync with the remote after each command that commits, for at most this long: `5s`. Without it, only
+    /// `inc sync` does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub auto_sync: Option<Span>,
     /// The services that incidents may name; any, when empty.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub services: Vec<String>,

@@ -1,0 +1,311 @@
+//! `inc doctor`
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::Result;
+use serde_json::json;
+
+use super::{Done, registry};
+use crate::context::Context;
+use crate::error::plain;
+use crate::git::Repo;
+use crate::store::{Folder, INCIDENTS, RECORD, Store, TIMELINE, atomic, incidents, yaml};
+
+/// Look for what an interrupted command or another tool left wrong, and mend it with --fix
+///
+/// Looks at the merge driver, locks and temporary files of killed commands, entries that no commit holds, the
+/// registry, ids and unreadable files. Exit status 1 when something is left to mend. It removes nothing that people
+/// wrote: what cannot be read is named.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Mend what can be mended
+    #[arg(long)]
+    pub fix: bool,
+}
+
+/// The file that tells git which files the merge driver is for.
+const ATTRIBUTES: &str = ".gitattributes";
+/// The lines of it: all that may be merged better than by lines.
+const LINES: [&str; 2] = ["/incidents/**/*.yaml merge=inc", "/incidents/**/*.md merge=inc"];
+/// A temporary file younger than this may belong to a command that is running.
+const YOUNG: Duration = Duration::from_secs(60);
+
+/// What was found.
+struct Ill {
+    what: String,
+    /// How it stands with it: done, or what a person can do.
+    then: Then,
+}
+
+enum Then {
+    Mended,
+    Fix,
+    Do(String),
+}
+
+/// What is looked at, and with what.
+struct Doctor<'a> {
+    context: &'a Context,
+    repo: Repo,
+    store: Store,
+    prefix: PathBuf,
+    fix: bool,
+    found: Vec<Ill>,
+}
+
+/// Looks for what is wrong.
+///
+/// # Errors
+/// There is no repository, or the disk or git fails while looking.
+pub fn run(context: &Context, args: &Args) -> Result<Done> {
+    let repo = context.repo()?;
+    let store = context.store(&repo)?;
+    let prefix = store.root.strip_prefix(repo.workdir()).unwrap_or(Path::new("")).to_owned();
+    let mut doctor = Doctor { context, repo, store, prefix, fix: args.fix, found: Vec::new() };
+    doctor.locks()?;
+    doctor.leftovers()?;
+    doctor.driver()?;
+    let unreadable = doctor.incidents()?;
+    doctor.uncommitted()?;
+    if unreadable == 0 {
+        doctor.registry()?;
+    }
+    doctor.tell()
+}
+
+impl Doctor<'_> {
+    fn ill(&mut self, what: impl Into<String>, then: Then) {
+        self.found.push(Ill { what: what.into(), then });
+    }
+
+    fn locks(&mut self) -> Result<()> {
+        for lock in self.repo.locks()? {
+            let what = format!("{} is held", lock.path.display());
+            if !lock.left_behind {
+                let then = format!("if no git process runs any more, remove {}", lock.path.display());
+                self.ill(format!("{what} by another program"), Then::Do(then));
+            } else if self.fix && self.repo.unlock(&lock)? {
+                self.ill(format!("{what} by an inc that was killed"), Then::Mended);
+            } else {
+                self.ill(format!("{what} by an inc that was killed"), Then::Fix);
+            }
+        }
+        Ok(())
+    }
+
+    fn leftovers(&mut self) -> Result<()> {
+        let mut folders = vec![PathBuf::new(), PathBuf::from(INCIDENTS)];
+        for Folder { path, .. } in self.store.folders().0 {
+            folders.push(path.join(TIMELINE));
+            folders.push(path);
+        }
+        for folder in folders {
+            for file in atomic::leftovers(&self.store.root, &folder, YOUNG) {
+                let then = if self.fix {
+                    atomic::remove_leftover(&self.store.root, &file)?;
+                    Then::Mended
+                } else {
+                    Then::Fix
+                };
+                self.ill(
+                    format!("{} is the half of a file that a killed command left", file.display()),
+                    then,
+                );
+            }
+        }
+        Ok(())
+    }
+
+    fn driver(&mut self) -> Result<()> {
+        if !wants_driver(&self.store)? {
+            let then = if self.fix {
+                let path = self.prefix.join(install_attributes(&self.store)?);
+                self.commit(&[path], "have inc merge records field by field")?;
+                Then::Mended
+            } else {
+                Then::Fix
+            };
+            let what = format!("{ATTRIBUTES} does not name inc's merge driver: records are merged by lines");
+            self.ill(what, then);
+        }
+        if !self.repo.has_merge_driver()? {
+            let then = if self.fix {
+                self.repo.install_merge_driver()?;
+                Then::Mended
+            } else {
+                Then::Fix
+            };
+            self.ill("git does not know inc's merge driver in this clone (merge.inc.driver)", then);
+        }
+        Ok(())
+    }
+
+    /// Ids that are there twice, and files that cannot be read; how many of those.
+    fn incidents(&mut self) -> Result<usize> {
+        let mut places: BTreeMap<String, Vec<PathBuf>> = BTreeMap::new();
+        let mut unreadable = 0;
+        let (folders, _) = self.store.folders();
+        for folder in &folders {
+            places.entry(folder.id.to_string()).or_default().push(folder.path.clone());
+            let loaded = self.store.load(folder)?;
+            for problem in &loaded.problems {
+                let yaml::Problem { line, message, .. } = &problem.problem;
+                let what = format!("{}:{line}: {}", problem.path.display(), plain(message));
+                self.ill(what, Then::Do(format!("`inc check {}` shows the line; mend it there", folder.id)));
+            }
+            unreadable += loaded.problems.len();
+            let stated = loaded.incident.as_ref().map(|i| i.record.id.to_string());
+            if let Some(id) = stated.filter(|id| *id != folder.id.as_str()) {
+                places.entry(id).or_default().push(folder.path.join(RECORD));
+            }
+        }
+        for (id, places) in places.into_iter().filter(|(_, places)| places.len() > 1) {
+            let places: Vec<String> = places.iter().map(|p| p.display().to_string()).collect();
+            let then = "give the later one another id: rename its folder, and `id` in its record";
+            self.ill(format!("{} is the id of {}", id, places.join(" and ")), Then::Do(then.into()));
+        }
+        Ok(unreadable)
+    }
+
+    /// Entries and records that no commit holds.
+    fn uncommitted(&mut self) -> Result<()> {
+        let under = self.prefix.join(INCIDENTS);
+        let (mut whole, mut others) = (Vec::new(), Vec::new());
+        for path in self.repo.uncommitted(&[&under])? {
+            let new = self.repo.read_at("HEAD", &path).ok().flatten().is_none();
+            let inside = path.strip_prefix(&self.prefix).unwrap_or(&path).to_owned();
+            if new && self.is_whole(&inside) {
+                whole.push(path);
+            } else if !atomic::is_leftover(&path) {
+                others.push(path);
+            }
+        }
+        if !whole.is_empty() {
+            let names: Vec<String> = whole.iter().map(|p| p.display().to_string()).collect();
+            let what = format!("no commit holds {}", names.join(", "));
+            let then = if self.fix {
+                self.commit(&whole, "commit what an interrupted command wrote")?;
+                Then::Mended
+            } else {
+                Then::Fix
+            };
+            self.ill(what, then);
+        }
+        for path in others {
+            let what = format!("{} differs from what is committed", path.display());
+            self.ill(
+                what,
+                Then::Do(format!("git add {0}, and git commit; or git restore {0}", path.display())),
+            );
+        }
+        Ok(())
+    }
+
+    /// Whether a file is an entry or a record that can be read.
+    fn is_whole(&self, path: &Path) -> bool {
+        let Ok(text) = atomic::read_text(&self.store.root, path, yaml::MAX_BYTES as u64) else {
+            return false;
+        };
+        if path.file_name().is_some_and(|name| name == RECORD) {
+            return yaml::read::<crate::model::Record>(&text).is_ok();
+        }
+        let in_timeline = path.parent().and_then(Path::file_name).is_some_and(|name| name == TIMELINE);
+        in_timeline && incidents::entry(&incidents::Source { path: path.to_owned(), text }).is_ok()
+    }
+
+    fn registry(&mut self) -> Result<()> {
+        let Some(current) = registry::current(&self.store)? else { return Ok(()) };
+        let (text, _) = registry::text(self.context, &self.store)?;
+        if current == text {
+            return Ok(());
+        }
+        let path = Path::new(INCIDENTS).join(crate::store::REGISTRY);
+        let then = if self.fix {
+            registry::write(&self.store, &text)?;
+            self.commit(&[self.prefix.join(&path)], "refresh the registry of incidents")?;
+            Then::Mended
+        } else {
+            Then::Fix
+        };
+        self.ill(format!("{} is out of date", path.display()), then);
+        Ok(())
+    }
+
+    fn commit(&self, paths: &[PathBuf], message: &str) -> Result<()> {
+        if self.context.globals.no_commit {
+            return Ok(());
+        }
+        self.repo.commit(paths, message, self.context.now).map(drop)
+    }
+
+    fn tell(&self) -> Result<Done> {
+        let left = self.found.iter().filter(|ill| !matches!(ill.then, Then::Mended)).count();
+        if self.context.globals.json {
+            let found: Vec<_> = self.found.iter().map(as_json).collect();
+            let version = crate::render::json::SCHEMA_VERSION;
+            let json = json!({ "schema_version": version, "found": found, "left": left });
+            self.context.ui.out(&crate::render::json::pretty(&json)?);
+        } else if self.found.is_empty() {
+            self.context.ui.out("all is well");
+        } else {
+            for ill in &self.found {
+                self.context.ui.out(&match &ill.then {
+                    Then::Mended => format!("mended: {}", plain(&ill.what)),
+                    Then::Fix => plain(&ill.what),
+                    Then::Do(what) => format!("{}\n  {}", plain(&ill.what), plain(what)),
+                });
+            }
+            if self.found.iter().any(|ill| matches!(ill.then, Then::Fix)) {
+                self.context.ui.say("`inc doctor --fix` mends what it can");
+            }
+        }
+        Ok(if left > 0 { Done::Findings } else { Done::Clean })
+    }
+}
+
+fn as_json(ill: &Ill) -> serde_json::Value {
+    let (state, help) = match &ill.then {
+        Then::Mended => ("mended", None),
+        Then::Fix => ("fixable", Some("inc doctor --fix")),
+        Then::Do(what) => ("left", Some(what.as_str())),
+    };
+    json!({ "what": ill.what, "state": state, "help": help })
+}
+
+/// Whether `.gitattributes` beside the incidents gives their files to the merge driver.
+///
+/// # Errors
+/// The file cannot be read.
+pub fn wants_driver(store: &Store) -> Result<bool> {
+    let text = attributes(store)?;
+    Ok(LINES.iter().all(|wanted| text.lines().any(|line| line.trim() == *wanted)))
+}
+
+/// Writes the lines that are missing in `.gitattributes`; gives its path, relative to the store.
+///
+/// # Errors
+/// The disk fails.
+pub fn install_attributes(store: &Store) -> Result<PathBuf> {
+    let path = PathBuf::from(ATTRIBUTES);
+    let mut text = attributes(store)?;
+    if !text.is_empty() && !text.ends_with('\n') {
+        text.push('\n');
+    }
+    for wanted in LINES {
+        if !text.lines().any(|line| line.trim() == wanted) {
+            text.push_str(wanted);
+            text.push('\n');
+        }
+    }
+    atomic::write(&atomic::inside(&store.root, &path)?, text.as_bytes())?;
+    Ok(path)
+}
+
+fn attributes(store: &Store) -> Result<String> {
+    if !store.root.join(ATTRIBUTES).exists() {
+        return Ok(String::new());
+    }
+    atomic::read_text(&store.root, Path::new(ATTRIBUTES), yaml::MAX_BYTES as u64)
+}

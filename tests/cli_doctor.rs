@@ -1,0 +1,144 @@
+//! `inc doctor`: what it finds, what it mends, and what it leaves to people.
+
+mod common;
+
+use common::Scratch;
+use std::time::{Duration, SystemTime};
+
+fn started() -> Scratch {
+    let scratch = Scratch::repo();
+    scratch.ok("init");
+    scratch.ok("declare \"API is slow\" -s SEV2");
+    scratch
+}
+
+#[test]
+fn all_is_well_after_init_and_declare() {
+    let scratch = started();
+    insta::assert_snapshot!(scratch.run("doctor"), @"all is well");
+}
+
+#[test]
+fn a_fresh_clone_lacks_the_driver_and_is_mended() {
+    let scratch = started();
+    scratch.git(&["config", "--unset", "merge.inc.driver"]);
+    scratch.git(&["rm", "-q", ".gitattributes"]);
+    scratch.git(&["commit", "-qm", "no attributes"]);
+    insta::assert_snapshot!(scratch.run("doctor"), @r"
+    status 1
+    .gitattributes does not name inc's merge driver: records are merged by lines
+    git does not know inc's merge driver in this clone (merge.inc.driver)
+    --- stderr
+    `inc doctor --fix` mends what it can
+    ");
+    insta::assert_snapshot!(scratch.run("doctor --fix"), @r"
+    mended: .gitattributes does not name inc's merge driver: records are merged by lines
+    mended: git does not know inc's merge driver in this clone (merge.inc.driver)
+    ");
+    insta::assert_snapshot!(scratch.run("doctor"), @"all is well");
+    assert_eq!(scratch.git(&["status", "--porcelain"]), "");
+}
+
+#[test]
+fn what_a_killed_command_left_is_mended() {
+    let scratch = started();
+    let incident = scratch.incident();
+    let entry = "---\nat: 2025-11-10T14:40:00Z\nrecorded: 2025-11-10T14:40:00Z\nby: alice\nkind: note\n---\nit is the database\n";
+    scratch.write(&format!("{incident}/timeline/20251110T144000Z-note-abcd.md"), entry);
+    let half = scratch.write(&format!("{incident}/timeline/.inc-a1b2c3.tmp"), "---\nat: 2025");
+    scratch.write(&format!("{incident}/timeline/.inc-young.tmp"), "---\n");
+    let old = SystemTime::now() - Duration::from_secs(120);
+    std::fs::File::options().write(true).open(&half).unwrap().set_modified(old).unwrap();
+    scratch.write(".git/index.lock", "held by inc, process 999999\n");
+    insta::assert_snapshot!(scratch.run("doctor"), @r"
+    status 1
+    [repo]/.git/index.lock is held by an inc that was killed
+    incidents/2025/20251110-ttgk/timeline/.inc-a1b2c3.tmp is the half of a file that a killed command left
+    no commit holds incidents/2025/20251110-ttgk/timeline/20251110T144000Z-note-abcd.md
+    --- stderr
+    `inc doctor --fix` mends what it can
+    ");
+    insta::assert_snapshot!(scratch.run("doctor --fix"), @r"
+    mended: [repo]/.git/index.lock is held by an inc that was killed
+    mended: incidents/2025/20251110-ttgk/timeline/.inc-a1b2c3.tmp is the half of a file that a killed command left
+    mended: no commit holds incidents/2025/20251110-ttgk/timeline/20251110T144000Z-note-abcd.md
+    ");
+    assert!(!half.exists());
+    assert_eq!(
+        scratch.git(&["status", "--porcelain", "--", incident.as_str()]),
+        format!("?? {incident}/timeline/.inc-young.tmp\n")
+    );
+}
+
+#[test]
+fn a_lock_of_somebody_elses_is_named_and_left() {
+    let scratch = started();
+    let lock = scratch.write(".git/index.lock", "");
+    let answer = scratch.run("doctor --fix");
+    assert!(lock.exists());
+    insta::assert_snapshot!(answer, @r"
+    status 1
+    [repo]/.git/index.lock is held by another program
+      if no git process runs any more, remove [repo]/.git/index.lock
+    ");
+}
+
+#[test]
+fn a_stale_registry_is_rendered() {
+    let scratch = started();
+    scratch.ok("registry");
+    scratch.ok("update --title \"API is down\"");
+    insta::assert_snapshot!(scratch.run("doctor"), @r"
+    status 1
+    incidents/README.md is out of date
+    --- stderr
+    `inc doctor --fix` mends what it can
+    ");
+    insta::assert_snapshot!(scratch.run("doctor --fix"), @"mended: incidents/README.md is out of date");
+    assert!(scratch.read("incidents/README.md").contains("API is down"));
+}
+
+#[test]
+fn duplicate_ids_and_unreadable_files_are_named_and_nothing_is_touched() {
+    let scratch = started();
+    let incident = scratch.incident();
+    let record = scratch.read(&format!("{incident}/incident.yaml"));
+    scratch.write("incidents/2025/20251111-aaaa/incident.yaml", record);
+    scratch.write(&format!("{incident}/timeline/20251110T144000Z-note-abcd.md"), "no front matter");
+    let before = scratch.state();
+    insta::assert_snapshot!(scratch.run("doctor --json"), @r#"
+    status 1
+    {
+      "schema_version": 1,
+      "found": [
+        {
+          "what": "incidents/2025/20251110-ttgk/timeline/20251110T144000Z-note-abcd.md:1: the first line is not `---`",
+          "state": "left",
+          "help": "`inc check 20251110-ttgk` shows the line; mend it there"
+        },
+        {
+          "what": "20251110-ttgk is the id of incidents/2025/20251110-ttgk and incidents/2025/20251111-aaaa/incident.yaml",
+          "state": "left",
+          "help": "give the later one another id: rename its folder, and `id` in its record"
+        },
+        {
+          "what": "no commit holds incidents/2025/20251111-aaaa/incident.yaml",
+          "state": "fixable",
+          "help": "inc doctor --fix"
+        },
+        {
+          "what": "incidents/2025/20251110-ttgk/timeline/20251110T144000Z-note-abcd.md differs from what is committed",
+          "state": "left",
+          "help": "git add incidents/2025/20251110-ttgk/timeline/20251110T144000Z-note-abcd.md, and git commit; or git restore incidents/2025/20251110-ttgk/timeline/20251110T144000Z-note-abcd.md"
+        }
+      ],
+      "left": 4
+    }
+    "#);
+    assert_eq!(scratch.state(), before);
+    scratch.run("doctor --fix");
+    assert_eq!(
+        scratch.read(&format!("{incident}/timeline/20251110T144000Z-note-abcd.md")),
+        "no front matter"
+    );
+}

@@ -1,0 +1,124 @@
+//! Many processes writing to one repository at once, and many clones with one remote.
+
+mod common;
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use common::Scratch;
+
+/// Runs `inc` as a person would, with the real clock and real random names.
+fn inc(dir: &Path, args: &[&str]) -> bool {
+    let status = Command::new(env!("CARGO_BIN_EXE_inc"))
+        .current_dir(dir)
+        .env("GIT_CONFIG_GLOBAL", "/dev/null")
+        .env("GIT_CONFIG_NOSYSTEM", "1")
+        .env_remove("INC_NOW")
+        .env_remove("INC_SEED")
+        .args(args)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .output()
+        .unwrap();
+    if !status.status.success() {
+        eprintln!("inc {args:?}: {}", String::from_utf8_lossy(&status.stderr));
+    }
+    status.status.success()
+}
+
+/// A number of the environment, for longer runs by hand.
+fn number(name: &str, or: usize) -> usize {
+    std::env::var(name).ok().and_then(|v| v.parse().ok()).unwrap_or(or)
+}
+
+/// Each text is in exactly one entry of the timeline.
+fn assert_each_once(scratch: &Scratch, dir: &str, texts: &BTreeSet<String>) {
+    let folder = scratch.path().join(dir);
+    let output = Command::new("git")
+        .current_dir(&folder)
+        .args(["grep", "-hE", "^entry [0-9]+ of [0-9]+$", "HEAD", "--", "incidents"])
+        .output()
+        .unwrap();
+    let found = String::from_utf8(output.stdout).unwrap();
+    let lines: Vec<String> = found.lines().map(str::to_owned).collect();
+    assert_eq!(lines.len(), texts.len());
+    assert_eq!(&lines.into_iter().collect::<BTreeSet<_>>(), texts);
+    let fsck = Command::new("git").current_dir(&folder).args(["fsck", "--strict"]).output().unwrap();
+    assert!(fsck.status.success(), "{}", String::from_utf8_lossy(&fsck.stderr));
+    assert_eq!(scratch.git(&["-C", dir, "status", "--porcelain"]), "");
+}
+
+/// `processes` at a time write `entries` each.
+fn write_at_once(dir: &Path, processes: usize, entries: usize) -> BTreeSet<String> {
+    let failures = AtomicUsize::new(0);
+    std::thread::scope(|scope| {
+        for process in 0..processes {
+            let failures = &failures;
+            scope.spawn(move || {
+                for entry in 0..entries {
+                    let text = format!("entry {entry} of {process}");
+                    if !inc(dir, &["timeline", "add", &text]) {
+                        failures.fetch_add(1, Ordering::Relaxed);
+                    }
+                }
+            });
+        }
+    });
+    assert_eq!(failures.load(Ordering::Relaxed), 0);
+    (0..processes).flat_map(|p| (0..entries).map(move |e| format!("entry {e} of {p}"))).collect()
+}
+
+#[test]
+fn of_many_processes_at_once_every_entry_is_committed_once() {
+    let scratch = Scratch::repo();
+    assert!(inc(scratch.path(), &["init"]));
+    assert!(inc(scratch.path(), &["declare", "API is slow", "-s", "SEV2"]));
+    let (processes, entries) = (number("INC_PROCESSES", 8), number("INC_ENTRIES", 5));
+    let started = std::time::Instant::now();
+    let texts = write_at_once(scratch.path(), processes, entries);
+    eprintln!("{} entries by {processes} processes in {:?}", texts.len(), started.elapsed());
+    assert_each_once(&scratch, "", &texts);
+    let commits = scratch.git(&["rev-list", "--count", "HEAD"]);
+    assert!(commits.trim().parse::<usize>().unwrap() <= texts.len() + 2);
+}
+
+#[test]
+fn of_many_clones_at_once_every_entry_reaches_all() {
+    let clones = number("INC_CLONES", 3);
+    let entries = number("INC_ENTRIES", 5);
+    let scratch = Scratch::bare_folder();
+    scratch.git(&["init", "-q", "--bare", "-b", "main", "remote"]);
+    let names: Vec<String> = (0..clones).map(|n| format!("clone{n}")).collect();
+    for (n, name) in names.iter().enumerate() {
+        scratch.git(&["clone", "-q", "remote", name]);
+        scratch.git(&["-C", name, "config", "user.name", name]);
+        scratch.git(&["-C", name, "config", "user.email", "clone@example.com"]);
+        if n == 0 {
+            scratch.git(&["-C", name, "symbolic-ref", "HEAD", "refs/heads/main"]);
+            assert!(inc(&scratch.path().join(name), &["init"]));
+            assert!(inc(&scratch.path().join(name), &["declare", "API is slow", "-s", "SEV2"]));
+            assert!(inc(&scratch.path().join(name), &["sync"]));
+        }
+    }
+    let texts: BTreeSet<String> =
+        (0..clones).flat_map(|n| (0..entries).map(move |e| format!("entry {e} of {n}"))).collect();
+    std::thread::scope(|scope| {
+        for (n, name) in names.iter().enumerate() {
+            let dir = scratch.path().join(name);
+            scope.spawn(move || {
+                for entry in 0..entries {
+                    assert!(inc(&dir, &["timeline", "add", &format!("entry {entry} of {n}")]));
+                    if entry % 5 == 4 || entry + 1 == entries {
+                        assert!(inc(&dir, &["sync"]));
+                    }
+                }
+            });
+        }
+    });
+    for name in &names {
+        assert!(inc(&scratch.path().join(name), &["sync"]));
+        assert_each_once(&scratch, name, &texts);
+    }
+}
