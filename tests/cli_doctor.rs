@@ -1,5 +1,7 @@
 //! `inc doctor`: what it finds, what it mends, and what it leaves to people.
 
+#![allow(clippy::disallowed_methods, clippy::unwrap_used, reason = "tests run programs and look at files")]
+
 mod common;
 
 use common::Scratch;

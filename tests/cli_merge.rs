@@ -1,5 +1,7 @@
 //! `inc merge-driver` as git runs it: merges, rebases, and clones that do not have it.
 
+#![allow(clippy::disallowed_methods, clippy::unwrap_used, reason = "tests run programs and look at files")]
+
 mod common;
 
 use common::Scratch;
@@ -67,13 +69,13 @@ fn the_same_field_is_the_only_conflict() {
       summary: checkout fails
     ");
     let conflict = scratch.run("timeline add \"still slow\"");
-    insta::assert_snapshot!(conflict, @r#"
-    status 1
+    insta::assert_snapshot!(conflict, @r"
+    status 3
     --- stderr
-    error: no incident is open
-     help: `inc declare "what is wrong"` opens one
-     help: `inc list --all` shows the others; name one with `-i ID`
-    "#);
+    error: no incident is open whose record can be read; unreadable are:
+      20251110-ttgk
+     help: `inc check` shows what is wrong with them
+    ");
 }
 
 #[test]

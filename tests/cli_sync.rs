@@ -1,5 +1,7 @@
 //! Many clones: `inc sync`, two people at once, offline, and `auto_sync`.
 
+#![allow(clippy::disallowed_methods, clippy::unwrap_used, reason = "tests run programs and look at files")]
+
 mod common;
 
 use common::{Answer, Scratch};
@@ -23,7 +25,7 @@ fn clones() -> Scratch {
 
 fn inc(scratch: &Scratch, line: &str) -> Answer {
     let answer = scratch.run(line);
-    Answer { out: answer.out.replace("\\", "/"), ..answer }
+    Answer { out: answer.out.replace('\\', "/"), ..answer }
 }
 
 fn timeline(scratch: &Scratch, clone: &str) -> String {

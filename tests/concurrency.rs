@@ -1,5 +1,12 @@
 //! Many processes writing to one repository at once, and many clones with one remote.
 
+#![allow(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "tests run programs and look at files"
+)]
+
 mod common;
 
 use std::collections::BTreeSet;

@@ -112,6 +112,9 @@ fn entry_files(path: &Path) -> Result<Vec<String>> {
     Ok(names)
 }
 
+/// Incidents that are neither closed nor cancelled, and folders whose record cannot be read.
+type Unfinished = (Vec<(Folder, Incident)>, Vec<Folder>);
+
 impl Store {
     /// The folders of all incidents, oldest first, and folders under `incidents/` that have no id for a name.
     #[must_use]
@@ -229,12 +232,21 @@ impl Store {
     /// # Errors
     /// None or several are; said with what they are and how to name one.
     pub fn only_one(&self) -> Result<Folder> {
-        let unfinished = self.unfinished()?;
+        let (unfinished, unreadable) = self.unfinished()?;
         let (open, resolved): (Vec<_>, Vec<_>) = unfinished.iter().partition(|(_, i)| i.status.is_open());
         let (meant, state) =
             if open.is_empty() { (resolved, "resolved and not closed") } else { (open, "open") };
         match meant.as_slice() {
             [(folder, _)] => Ok(folder.clone()),
+            [] if !unreadable.is_empty() => {
+                let list: Vec<String> = unreadable.iter().take(10).map(|f| format!("  {}", f.id)).collect();
+                Err(invalid(format!(
+                    "no incident is open whose record can be read; unreadable are:\n{}",
+                    list.join("\n")
+                ))
+                .hint("`inc check` shows what is wrong with them")
+                .into())
+            }
             [] => Err(refused("no incident is open")
                 .hint("`inc declare \"what is wrong\"` opens one")
                 .hint("`inc list --all` shows the others; name one with `-i ID`")
@@ -252,15 +264,17 @@ impl Store {
         }
     }
 
-    /// The incidents that are neither closed nor cancelled, oldest first; one whose files are wrong is left out.
-    fn unfinished(&self) -> Result<Vec<(Folder, Incident)>> {
-        let mut unfinished = Vec::new();
+    /// The incidents that are neither closed nor cancelled, oldest first, and those whose record cannot be read.
+    fn unfinished(&self) -> Result<Unfinished> {
+        let (mut unfinished, mut unreadable) = (Vec::new(), Vec::new());
         for folder in self.folders().0 {
-            if let Some(incident) = self.load(&folder)?.incident.filter(|i| i.status < Status::Closed) {
-                unfinished.push((folder, incident));
+            match self.load(&folder)?.incident {
+                Some(incident) if incident.status < Status::Closed => unfinished.push((folder, incident)),
+                Some(_) => {}
+                None => unreadable.push(folder),
             }
         }
-        Ok(unfinished)
+        Ok((unfinished, unreadable))
     }
 }
 
