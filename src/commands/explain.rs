@@ -13,6 +13,9 @@ pub struct Args {
     /// The rule; without it, all of them in a line each
     #[arg(value_name = "RULE")]
     pub rule: Option<String>,
+    /// All of them, whole, as one Markdown page
+    #[arg(long, conflicts_with = "rule")]
+    pub all: bool,
 }
 
 /// Explains a rule.
@@ -20,6 +23,10 @@ pub struct Args {
 /// # Errors
 /// There is no such rule.
 pub fn run(context: &Context, args: &Args) -> Result<Done> {
+    if args.all {
+        context.ui.out(&page());
+        return Ok(Done::Clean);
+    }
     let Some(name) = &args.rule else {
         let rows: Vec<Vec<String>> = rules::all()
             .iter()
@@ -36,4 +43,18 @@ pub fn run(context: &Context, args: &Args) -> Result<Done> {
     })?;
     context.ui.out(&rule.doc());
     Ok(Done::Clean)
+}
+
+/// Every rule with its documentation, as one page.
+#[must_use]
+pub fn page() -> String {
+    let mut text = String::from(
+        "# Rules of `inc check`\n\nWritten by `inc explain --all`; each text stands in the rule's own file.\n",
+    );
+    for rule in rules::all() {
+        // The headings of a rule stand below its own.
+        let doc = rule.doc().replace("\n## ", "\n### ");
+        text.push_str(&format!("\n## {} ({})\n\n{}\n", rule.id, rule.level.name(), doc.trim_end()));
+    }
+    text
 }
