@@ -46,7 +46,7 @@ fn check(subject: &Subject<'_>) -> Vec<Remark> {
 
 fn remark(subject: &Subject<'_>, audience: &Audience, severity: &str) -> Remark {
     let (path, place) = subject.at(Milestone::Resolved);
-    let message = format!("a `{severity}` incident, and {} were never told", audience.label);
+    let message = format!("`{}` was never told of this `{severity}` incident", audience.label);
     Remark::new(path, place, message).help(format!(
         "`inc comms post --audience {}` tells them, or records with `--at TIME` that they were told",
         audience.id

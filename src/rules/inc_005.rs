@@ -2,7 +2,7 @@
 //!
 //! ## What it checks
 //! Where the process requires a post-mortem (by the worst severity that the incident ever had): that a closed
-//! incident has one that was approved, and, as a note, that a resolved one has one begun. The time within which
+//! incident has one that was approved, unless the process gives it a time that is not over; and, as a note, that a resolved one has one begun. The time within which
 //! it is due is an obligation of the process.
 //!
 //! ## Why
@@ -37,6 +37,7 @@ fn check(subject: &Subject<'_>) -> Vec<Remark> {
     };
     match incident.postmortem {
         Some(state) if !closed || state >= PostmortemState::Approved => Vec::new(),
+        _ if closed && subject.has_time_for_postmortem() => Vec::new(),
         Some(state) => {
             let message = format!("closed, and the post-mortem is still `{}`", state.name());
             vec![

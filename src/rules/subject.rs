@@ -140,11 +140,24 @@ impl Subject<'_> {
             && required.is_some_and(|when| when.holds(self.incident, standing) == Truth::Yes)
     }
 
-    /// The analysis has been handed in: its post-mortem is in review or beyond, or the incident is closed.
+    /// The analysis has been handed in: its post-mortem is in review or beyond, or the incident is closed and the
+    /// time for the post-mortem is over.
     #[must_use]
     pub fn handed_in(&self) -> bool {
         let reviewed = self.incident.postmortem.is_some_and(|state| state >= PostmortemState::Review);
-        reviewed || (self.postmortem_required() && self.incident.status == Status::Closed)
+        let closed = self.postmortem_required() && self.incident.status == Status::Closed;
+        reviewed || (closed && !self.has_time_for_postmortem())
+    }
+
+    /// The process gives the post-mortem a time, and it is not over.
+    #[must_use]
+    pub fn has_time_for_postmortem(&self) -> bool {
+        let running = self.clocks.iter().filter(|c| c.state == State::Running && c.due > Some(self.now));
+        let mut found = false;
+        for until in running.filter_map(|c| c.until.as_ref()) {
+            until.walk(&mut |e| found |= matches!(e, Event::Of(map) if map.postmortem.is_some()));
+        }
+        found
     }
 
     /// The entry that marks a milestone which stands.

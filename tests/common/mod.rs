@@ -4,6 +4,7 @@
     dead_code,
     clippy::unwrap_used,
     clippy::panic,
+    clippy::disallowed_methods,
     reason = "shared by tests, each of which uses a part"
 )]
 
