@@ -272,6 +272,22 @@ impl<'a> Change<'a> {
     /// # Errors
     /// The disk or git fails; what is on disk then is whole, and the next command commits it.
     pub fn save(&mut self, message: &str) -> Result<()> {
+        let paths = self.write()?;
+        self.commit(paths, message)
+    }
+
+    /// Adds an entry that is made already, as it is.
+    pub fn put(&mut self, entry: Entry) {
+        self.added.push(entry.clone());
+        self.entries.push(entry);
+        self.refold();
+    }
+
+    /// Writes what was added, once, and gives the paths to commit, relative to the store's root.
+    ///
+    /// # Errors
+    /// The disk fails; what is on it then is whole.
+    pub fn write(&mut self) -> Result<Vec<PathBuf>> {
         let rendered = self.documents();
         let mut paths = Vec::new();
         let timeline = self.folder.path.join(TIMELINE);
@@ -290,7 +306,8 @@ impl<'a> Change<'a> {
             atomic::write(&atomic::inside(&self.store.root, &path)?, text.as_bytes())?;
             paths.push(path);
         }
-        self.commit(paths, message)
+        (self.record_changed, self.added) = (false, Vec::new());
+        Ok(paths)
     }
 
     #[expect(clippy::disallowed_methods, reason = "the folder of a new incident is made here")]

@@ -99,6 +99,7 @@ commands! {
     Notify(commands::notify::Args) => commands::notify::run,
     Escalate(commands::escalate::Args) => commands::escalate::run,
     Comms(commands::comms::Args) => commands::comms::run,
+    Tick(commands::tick::Args) => commands::tick::run,
     List(commands::list::Args) => commands::list::run,
     Show(commands::show::Args) => commands::show::run,
     Due(commands::due::Args) => commands::due::run,
@@ -123,7 +124,7 @@ const GROUPS: &[(&str, &[&str])] = &[
         "During",
         &[
             "ack", "respond", "identify", "mitigate", "resolve", "timeline", "update", "assign", "handover",
-            "notify", "escalate", "comms",
+            "notify", "escalate", "comms", "tick",
         ],
     ),
     ("After", &["verify", "close", "reopen", "cancel"]),

@@ -23,6 +23,7 @@ pub mod render;
 pub mod schema;
 pub mod show;
 pub mod sync;
+pub mod tick;
 pub mod timeline;
 pub mod update;
 
