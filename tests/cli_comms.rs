@@ -1,5 +1,12 @@
 //! `inc comms`: what is posted, to whom, in which words, and what may not go out.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "a test fails by panicking, and makes its own files"
+)]
+
 mod common;
 
 use common::Scratch;

@@ -1,5 +1,12 @@
 //! `inc escalate` and `inc notify`: who is called, in what order, and what is written down.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "a test fails by panicking, and makes its own files"
+)]
+
 mod common;
 
 use common::Scratch;
