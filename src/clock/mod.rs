@@ -8,8 +8,11 @@ mod engine;
 mod happenings;
 pub mod metrics;
 mod repeating;
+mod shares;
 mod single;
 mod steps;
+pub mod summary;
+pub mod targets;
 pub mod time;
 
 use schemars::JsonSchema;

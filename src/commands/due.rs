@@ -3,28 +3,34 @@
 use anyhow::Result;
 
 use super::Done;
+use super::list::Listed;
 use crate::clock::{Clock, State, clocks};
 use crate::context::Context;
 use crate::error::usage;
-use crate::model::Incident;
 use crate::model::duration::parse_duration;
+use crate::model::instant::Instant;
+use crate::model::{Incident, Status};
 use crate::render;
-use crate::store::processes::Found;
+use crate::render::clocks::is_late;
 
 /// Show what is due, soonest first: on every open incident, or on one with `-i`
 ///
-/// Each line says when, what, for whom, and the command that does it. `--now TIME` looks back or ahead.
+/// Each line says when, what, for whom, and the command that does it; with `-v` also why, by obligation and
+/// clause. `--now TIME` looks back or ahead.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Only what falls due within this time
+    /// Only what falls due within this time, and what is late
     #[arg(long, value_name = "DURATION")]
     pub within: Option<String>,
-    /// Only what is late or was missed
+    /// Only what is late, and what was done late
     #[arg(long)]
     pub missed: bool,
     /// Exit with status 1 when something is late
     #[arg(long)]
     pub exit_code: bool,
+    /// As a calendar file, with an alarm for each
+    #[arg(long, conflicts_with = "json")]
+    pub ics: bool,
 }
 
 /// Shows what is due.
@@ -33,41 +39,71 @@ pub struct Args {
 /// `--within` is no duration, or a file is wrong.
 pub fn run(context: &Context, args: &Args) -> Result<Done> {
     let within = args.within.as_deref().map(|t| parse_duration(t).map_err(usage)).transpose()?;
+    let wanted = Wanted {
+        horizon: within.and_then(|w| context.now.checked_add_signed(w)),
+        missed: args.missed,
+        now: context.now,
+    };
+    let incidents = incidents(context)?;
+    let mut due: Vec<_> = incidents
+        .iter()
+        .flat_map(|(i, f)| clocks(i, &f.process, context.now).into_iter().map(move |c| (i, f, c)))
+        .filter(|(i, _, c)| wanted.takes(i, c))
+        .collect();
+    due.sort_by_key(|(_, _, c)| c.due);
+    let late = due.iter().any(|(_, _, c)| c.is_open() && is_late(c, context.now));
+    if args.ics {
+        context.ui.out(&render::ics::calendar(&due, context.now));
+    } else if context.globals.json {
+        let json: Vec<_> = due.iter().map(|(i, _, c)| render::json::clock(i.id(), c)).collect();
+        context.ui.out(&render::json::pretty(&json)?);
+    } else if due.is_empty() {
+        context.ui.say(if args.missed { "nothing is late" } else { "nothing is due" });
+    } else {
+        let why = context.globals.verbose > 0;
+        context.ui.out(&render::clocks::due_list(&due, context.now, why));
+    }
+    Ok(if late && args.exit_code { Done::Findings } else { Done::Clean })
+}
+
+/// The incident that is meant, or all of them.
+fn incidents(context: &Context) -> Result<Vec<Listed>> {
     let repo = context.repo()?;
     let store = context.store(&repo)?;
-    let mut incidents = Vec::new();
     if context.globals.incident.is_some() {
         let folder = context.folder(&repo, &store, None)?;
         let incident = context.load(&store, &folder)?;
         let found = store.processes.get(&incident.record.process)?;
-        incidents.push((incident, found));
-    } else {
-        for folder in store.folders().0 {
-            incidents.extend(super::list::read(context, &store, &folder)?);
-        }
+        return Ok(vec![(incident, found)]);
     }
-    let horizon = within.and_then(|w| context.now.checked_add_signed(w));
-    let wanted = |clock: &Clock| {
-        let late = clock.state == State::Missed || clock.due.is_some_and(|d| d < context.now);
-        clock.is_open()
-            && clock.due.is_some()
-            && (!args.missed || late)
-            && horizon.is_none_or(|h| clock.due.is_some_and(|d| d <= h))
-    };
-    let mut due: Vec<(&Incident, &std::rc::Rc<Found>, Clock)> = incidents
-        .iter()
-        .flat_map(|(i, f)| clocks(i, &f.process, context.now).into_iter().map(move |c| (i, f, c)))
-        .filter(|(_, _, c)| wanted(c))
-        .collect();
-    due.sort_by_key(|(_, _, c)| c.due);
-    let late = due.iter().any(|(_, _, c)| c.due.is_some_and(|d| d < context.now));
-    if context.globals.json {
-        let json: Vec<_> = due.iter().map(|(i, _, c)| render::json::clock(i.id(), c)).collect();
-        context.ui.out(&render::json::pretty(&json)?);
-    } else if due.is_empty() {
-        context.ui.say("nothing is due");
-    } else {
-        context.ui.out(&render::clocks::due_table(&due, context.now, usize::MAX));
+    let mut incidents = Vec::new();
+    for folder in store.folders().0 {
+        incidents.extend(super::list::read(context, &store, &folder)?);
     }
-    Ok(if late && args.exit_code { Done::Findings } else { Done::Clean })
+    Ok(incidents)
+}
+
+/// Which clocks are shown.
+struct Wanted {
+    horizon: Option<Instant>,
+    missed: bool,
+    now: Instant,
+}
+
+impl Wanted {
+    fn takes(&self, incident: &Incident, clock: &Clock) -> bool {
+        let done_late = self.missed && clock.state == State::Missed;
+        clock.due.is_some()
+            && (owed(incident, clock) || done_late && incident.status.is_open())
+            && (!self.missed || is_late(clock, self.now))
+            && self.horizon.is_none_or(|h| clock.due.is_some_and(|d| d <= h))
+    }
+}
+
+/// Whether something is still to be done: once an incident is closed, only what still runs, holds up the
+/// post-mortem or is an action; nobody opens a war room for it any more.
+fn owed(incident: &Incident, clock: &Clock) -> bool {
+    let lasting =
+        clock.state == State::Running || !clock.blocks.is_empty() || clock.obligation.starts_with("action:");
+    clock.is_open() && (incident.status < Status::Closed || lasting)
 }

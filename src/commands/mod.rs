@@ -15,6 +15,7 @@ pub mod init;
 pub mod list;
 pub mod man;
 pub mod merge_driver;
+pub mod metrics;
 pub mod milestone;
 pub mod notify;
 pub mod process;

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use chrono::TimeDelta;
 use chrono_tz::Tz;
 
 use crate::clock::time::format_beside;
@@ -116,8 +117,25 @@ pub fn countdown(due: Instant, now: Instant) -> String {
     }
 }
 
+/// What fires at once is due `now` for so long, and only then late.
+const AT_ONCE: TimeDelta = TimeDelta::minutes(5);
+
+/// Whether a clock is due at the instant at which it starts, and that was a moment ago.
+fn is_fresh(clock: &Clock, now: Instant) -> bool {
+    clock.due.is_some_and(|due| clock.from == Some(due) && now >= due && now - due < AT_ONCE)
+}
+
+/// Whether a clock was missed; what fires at once is late only after people had a moment to do it.
+#[must_use]
+pub fn is_late(clock: &Clock, now: Instant) -> bool {
+    clock.state == State::Missed && !(clock.is_open() && is_fresh(clock, now))
+}
+
 /// The countdown in the tone of its urgency.
-fn urgency(due: Instant, now: Instant) -> String {
+fn urgency(clock: &Clock, due: Instant, now: Instant) -> String {
+    if is_fresh(clock, now) {
+        return paint(Tone::Warn, "now");
+    }
     let left = (due - now).num_seconds();
     let tone = match left {
         ..0 => Tone::Bad,
@@ -137,7 +155,7 @@ pub fn lines(clocks: &[&Clock], process: &Process, now: Instant) -> String {
 fn row(clock: &Clock, process: &Process, now: Instant) -> Vec<String> {
     let (countdown, at) = clock.due.map_or_else(
         || (String::from("any time"), String::new()),
-        |due| (urgency(due, now), format_beside(due, now, process.timezone)),
+        |due| (urgency(clock, due, now), format_beside(due, now, process.timezone)),
     );
     let who: Vec<&str> = clock.notify.iter().map(|w| process.label_of(w)).collect();
     let who = if who.is_empty() { String::new() } else { format!(" → {}", who.join(", ")) };
@@ -167,6 +185,29 @@ pub fn due_table(due: &[(&Incident, &Rc<Found>, Clock)], now: Instant, most: usi
         text.push_str(&format!("and {} more: `inc due`\n", open.len() - most));
     }
     text
+}
+
+/// What is due on several incidents, and what was done late; with `why`, where each comes from.
+#[must_use]
+pub fn due_list(due: &[(&Incident, &Rc<Found>, Clock)], now: Instant, why: bool) -> String {
+    let rows: Vec<Vec<String>> = due
+        .iter()
+        .map(|(incident, found, clock)| {
+            let mut row = verdict(clock, &found.process, now, found.process.timezone);
+            row.insert(0, paint(Tone::Strong, incident.record.id.short()));
+            row
+        })
+        .collect();
+    let text = columns(&rows);
+    if !why {
+        return text;
+    }
+    let lines = text.lines().zip(due).map(|(line, (_, _, clock))| {
+        let reason = [Some(clock.obligation.as_str()), clock.source.as_deref()];
+        let reason: Vec<String> = reason.into_iter().flatten().map(plain).collect();
+        format!("{line}\n{}\n", paint(Tone::Dim, &format!("        {}", reason.join(" · "))))
+    });
+    lines.collect()
 }
 
 /// The next things due after a command, soonest first.
@@ -208,7 +249,7 @@ pub fn since(incident: &Incident, milestone: Milestone) -> Option<String> {
 /// A clock as `show` lists it: its state, by how much, what.
 #[must_use]
 pub fn verdict(clock: &Clock, process: &Process, now: Instant, zone: Tz) -> Vec<String> {
-    let margin = clock.margin_seconds.map(chrono::TimeDelta::seconds);
+    let margin = clock.margin_seconds.map(TimeDelta::seconds);
     let mark = match clock.state {
         State::Met => paint(Tone::Good, "met"),
         State::Missed if clock.ended_at.is_some() => paint(Tone::Bad, "missed"),

@@ -1,0 +1,83 @@
+//! `inc metrics`
+
+use anyhow::Result;
+use clap::ValueEnum;
+
+use super::Done;
+use super::list::Listed;
+use crate::clock::summary::{By, Subject};
+use crate::context::Context;
+use crate::render;
+use crate::render::metrics::Report;
+
+/// Show how well incidents went: times, limits met, targets, each with its formula
+///
+/// Times are from one milestone to another, and an incident that lacks one is left out and counted. Cancelled
+/// incidents are in no figure. The targets of a process are judged by its own incidents of rank 1.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Only incidents that began at this time or later
+    #[arg(long, value_name = "TIME")]
+    pub since: Option<String>,
+    /// Only incidents that began at this time or earlier
+    #[arg(long, value_name = "TIME")]
+    pub until: Option<String>,
+    /// The figures of each severity, service, type or month as well
+    // As text: the global `--by` has the same name, and who writes is of no matter here.
+    #[arg(long, value_name = "WHAT", value_parser = By::ALL.map(By::name))]
+    pub by: Option<String>,
+    /// How to print them; `openmetrics` is for a Prometheus textfile collector
+    #[arg(long, value_enum, default_value_t, conflicts_with = "json")]
+    pub format: Format,
+}
+
+/// How figures are printed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people.
+    #[default]
+    Table,
+    /// For programs.
+    Json,
+    /// For spreadsheets.
+    Csv,
+    /// For Prometheus.
+    Openmetrics,
+}
+
+/// Shows figures over many incidents.
+///
+/// # Errors
+/// A time is wrong, or the disk fails; an incident whose files are wrong is named and left out.
+pub fn run(context: &Context, args: &Args) -> Result<Done> {
+    let repo = context.repo()?;
+    let store = context.store(&repo)?;
+    let (found, _) = context.process(&store)?;
+    let zone = found.process.timezone;
+    let time = |text: &Option<String>| text.as_deref().map(|t| context.time(t, zone)).transpose();
+    let (since, until) = (time(&args.since)?, time(&args.until)?);
+    let mut incidents: Vec<Listed> = Vec::new();
+    for folder in store.folders().0 {
+        let began_then = |(incident, _): &Listed| {
+            let began = incident.began();
+            since.is_none_or(|since| began.is_some_and(|b| b >= since))
+                && until.is_none_or(|until| began.is_some_and(|b| b <= until))
+        };
+        incidents.extend(super::list::read(context, &store, &folder)?.filter(began_then));
+    }
+    let subjects: Vec<Subject<'_>> =
+        incidents.iter().map(|(incident, found)| Subject { incident, process: &found.process }).collect();
+    let by = By::ALL.into_iter().find(|by| args.by.as_deref() == Some(by.name()));
+    let report = Report::new(&subjects, by, [since, until], context.now);
+    let format = if context.globals.json { Format::Json } else { args.format };
+    match format {
+        Format::Json => context.ui.out(&render::json::pretty(&render::metrics::json(&report))?),
+        Format::Csv => context.ui.out(&render::metrics::csv(&report)),
+        Format::Openmetrics => context.ui.out(&render::metrics::openmetrics(&report)),
+        Format::Table if subjects.is_empty() => {
+            context.ui.say("there is no incident to compute figures from");
+        }
+        Format::Table => context.ui.out(&render::metrics::table(&report)),
+    }
+    Ok(Done::Clean)
+}
