@@ -9,6 +9,7 @@ use crate::clock::time::format_beside;
 use crate::clock::{Clock, State};
 use crate::error::plain;
 use crate::model::duration::format_duration;
+use crate::model::entry::KindName;
 use crate::model::instant::Instant;
 use crate::model::{Incident, Milestone};
 use crate::process::event::{EventMap, Meeting};
@@ -22,6 +23,10 @@ use crate::ui::{Tone, paint};
 pub fn command(clock: &Clock) -> Option<String> {
     if let Some(id) = clock.obligation.strip_prefix("action:") {
         return Some(format!("inc action done {id}"));
+    }
+    // Whatever else would end it, what moves ownership is done by moving it.
+    if let Some(level) = &clock.level {
+        return Some(format!("inc escalate {level}"));
     }
     of_event(clock.until.as_ref()?)
 }
@@ -42,6 +47,8 @@ fn of_event(event: &Event) -> Option<String> {
             }
             Milestone::Declared => return None,
         },
+        Event::Kind(KindName::Update) => "inc comms post".into(),
+        Event::Kind(KindName::Evidence) => "inc evidence add PATH".into(),
         Event::Kind(_) | Event::Breach => return None,
         Event::Of(map) => return of_map(map),
     })
@@ -120,9 +127,11 @@ pub fn countdown(due: Instant, now: Instant) -> String {
 /// What fires at once is due `now` for so long, and only then late.
 const AT_ONCE: TimeDelta = TimeDelta::minutes(5);
 
-/// Whether a clock is due at the instant at which it starts, and that was a moment ago.
+/// Whether a clock has fired and is not late: the process gives it some minutes, or it fires at the instant at
+/// which it starts, and that was a moment ago.
 fn is_fresh(clock: &Clock, now: Instant) -> bool {
-    clock.due.is_some_and(|due| clock.from == Some(due) && now >= due && now - due < AT_ONCE)
+    let at_once = |due| clock.from == Some(due) && now - due < AT_ONCE;
+    clock.due.is_some_and(|due| now >= due && (clock.state == State::Running || at_once(due)))
 }
 
 /// Whether a clock was missed; what fires at once is late only after people had a moment to do it.
@@ -158,7 +167,9 @@ fn row(clock: &Clock, process: &Process, now: Instant) -> Vec<String> {
         |due| (urgency(clock, due, now), format_beside(due, now, process.timezone)),
     );
     let who: Vec<&str> = clock.notify.iter().map(|w| process.label_of(w)).collect();
-    let who = if who.is_empty() { String::new() } else { format!(" → {}", who.join(", ")) };
+    // Many a label says by itself who it is for.
+    let said = who.iter().all(|w| clock.label.contains(w));
+    let who = if said { String::new() } else { plain(&format!(" → {}", who.join(", "))) };
     let times =
         if clock.missed_count > 1 { format!(" ({} times)", clock.missed_count) } else { String::new() };
     let what = format!("{}{who}{times}", plain(&clock.label));
