@@ -1,5 +1,6 @@
 //! `inc due`: what is shown when, with whom and why, and as a calendar.
 
+#![allow(clippy::disallowed_methods, reason = "a test runs programs and reads files")]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod common;

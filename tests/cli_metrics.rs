@@ -1,5 +1,6 @@
 //! `inc metrics`: what is counted, what is left out and why, and each form that it is printed in.
 
+#![allow(clippy::disallowed_methods, reason = "a test runs programs and reads files")]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod common;

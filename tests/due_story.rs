@@ -10,7 +10,7 @@ use chrono::TimeDelta;
 use inc::clock::{Clock, clocks};
 use inc::model::entry::{Kind, UpdateState, WarroomStep};
 use inc::model::{Milestone, fold};
-use inc::render::clocks::{command, is_late, lines};
+use inc::render::clocks::{command, is_late, is_reminder, lines, order};
 use story::{HOUR, MINUTE, Story, story, zero};
 
 const SIX_HOURS: i64 = 6 * HOUR;
@@ -18,8 +18,9 @@ const SIX_HOURS: i64 = 6 * HOUR;
 /// What a colleague says at an instant: what is late or due now, and the next thing after it.
 fn said(story: &Story, clocks: &[Clock], seconds: i64) -> Vec<(String, String)> {
     let now = zero() + TimeDelta::seconds(seconds);
-    let open = clocks.iter().filter(|c| c.is_open() && c.due.is_some());
-    let said = open.map(|c| {
+    let mut open: Vec<&Clock> = clocks.iter().filter(|c| c.is_open() && is_reminder(c)).collect();
+    open.sort_by_key(|c| order(c, &story.process));
+    let said = open.into_iter().map(|c| {
         let state = if is_late(c, now) {
             "late"
         } else if c.due.unwrap() <= now {

@@ -11,7 +11,7 @@ use crate::model::duration::parse_duration;
 use crate::model::instant::Instant;
 use crate::model::{Incident, Status};
 use crate::render;
-use crate::render::clocks::is_late;
+use crate::render::clocks::{is_late, is_reminder, order};
 
 /// Show what is due, soonest first: on every open incident, or on one with `-i`
 ///
@@ -50,7 +50,7 @@ pub fn run(context: &Context, args: &Args) -> Result<Done> {
         .flat_map(|(i, f)| clocks(i, &f.process, context.now).into_iter().map(move |c| (i, f, c)))
         .filter(|(i, _, c)| wanted.takes(i, c))
         .collect();
-    due.sort_by_key(|(_, _, c)| c.due);
+    due.sort_by_key(|(_, found, c)| order(c, &found.process));
     let late = due.iter().any(|(_, _, c)| c.is_open() && is_late(c, context.now));
     if args.ics {
         context.ui.out(&render::ics::calendar(&due, context.now));
@@ -93,7 +93,7 @@ struct Wanted {
 impl Wanted {
     fn takes(&self, incident: &Incident, clock: &Clock) -> bool {
         let done_late = self.missed && clock.state == State::Missed;
-        clock.due.is_some()
+        is_reminder(clock)
             && (owed(incident, clock) || done_late && incident.status.is_open())
             && (!self.missed || is_late(clock, self.now))
             && self.horizon.is_none_or(|h| clock.due.is_some_and(|d| d <= h))

@@ -13,6 +13,7 @@ use crate::model::entry::KindName;
 use crate::model::instant::Instant;
 use crate::model::{Incident, Milestone};
 use crate::process::event::{EventMap, Meeting};
+use crate::process::obligation::Weight;
 use crate::process::{Event, Process};
 use crate::render::columns::columns;
 use crate::store::processes::Found;
@@ -56,7 +57,9 @@ fn of_event(event: &Event) -> Option<String> {
 
 fn of_map(map: &EventMap) -> Option<String> {
     if let Some(events) = map.any.as_ref().or(map.all.as_ref()) {
-        return events.iter().find_map(of_event);
+        // What is done about it comes before the milestones that would end it anyway.
+        let own = events.iter().filter(|e| !matches!(e, Event::Milestone(_)));
+        return own.chain(events).find_map(of_event);
     }
     let named = |template: &str, name: &Option<String>| name.as_ref().map(|n| template.replace('*', n));
     named("inc escalate *", &map.escalated)
@@ -124,6 +127,20 @@ pub fn countdown(due: Instant, now: Instant) -> String {
     }
 }
 
+/// Whether people are reminded of a clock: it has a time, and its process makes something of it. One whose miss
+/// is `off` only marks a time that others build on.
+#[must_use]
+pub fn is_reminder(clock: &Clock) -> bool {
+    clock.due.is_some() && clock.missed != Weight::Off
+}
+
+/// The order in which clocks are shown: soonest first, and at the same instant as the process lists them.
+#[must_use]
+pub fn order(clock: &Clock, process: &Process) -> (bool, Option<Instant>, usize) {
+    let place = process.obligations.iter().position(|o| o.id == clock.obligation);
+    (clock.due.is_none(), clock.due, place.unwrap_or(usize::MAX))
+}
+
 /// What fires at once is due `now` for so long, and only then late.
 const AT_ONCE: TimeDelta = TimeDelta::minutes(5);
 
@@ -179,8 +196,8 @@ fn row(clock: &Clock, process: &Process, now: Instant) -> Vec<String> {
 /// Due clocks of several incidents, the incident first in each line.
 #[must_use]
 pub fn due_table(due: &[(&Incident, &Rc<Found>, Clock)], now: Instant, most: usize) -> String {
-    let mut open: Vec<_> = due.iter().filter(|(_, _, c)| c.is_open() && c.due.is_some()).collect();
-    open.sort_by_key(|(_, _, c)| c.due);
+    let mut open: Vec<_> = due.iter().filter(|(_, _, c)| c.is_open() && is_reminder(c)).collect();
+    open.sort_by_key(|(_, found, c)| order(c, &found.process));
     let rows: Vec<Vec<String>> = open
         .iter()
         .take(most)
@@ -224,7 +241,8 @@ pub fn due_list(due: &[(&Incident, &Rc<Found>, Clock)], now: Instant, why: bool)
 /// The next things due after a command, soonest first.
 #[must_use]
 pub fn next_due(clocks: &[Clock], process: &Process, now: Instant, most: usize) -> String {
-    let open: Vec<&Clock> = clocks.iter().filter(|c| c.is_open() && c.due.is_some()).collect();
+    let mut open: Vec<&Clock> = clocks.iter().filter(|c| c.is_open() && is_reminder(c)).collect();
+    open.sort_by_key(|c| order(c, process));
     if open.is_empty() {
         return paint(Tone::Dim, "nothing is due");
     }

@@ -91,8 +91,9 @@ fn section(heading: &str, body: &str) -> String {
 }
 
 fn open(clocks: &[Clock], found: &Found, now: Instant) -> String {
-    let running: Vec<&Clock> =
-        clocks.iter().filter(|c| c.is_open() && (c.due.is_some() || !c.blocks.is_empty())).collect();
+    let owed = |c: &&Clock| clock_lines::is_reminder(c) || !c.blocks.is_empty();
+    let mut running: Vec<&Clock> = clocks.iter().filter(|c| c.is_open()).filter(owed).collect();
+    running.sort_by_key(|c| clock_lines::order(c, &found.process));
     let unknown = clocks.iter().filter(|c| c.state == State::Unknown);
     let mut text = clock_lines::lines(&running, &found.process, now);
     let rows: Vec<_> =
