@@ -2,6 +2,7 @@
 
 #![allow(
     dead_code,
+    clippy::disallowed_methods,
     clippy::unwrap_used,
     clippy::panic,
     clippy::disallowed_methods,
