@@ -185,7 +185,8 @@ fn row(clock: &Clock, process: &Process, now: Instant) -> Vec<String> {
     );
     let who: Vec<&str> = clock.notify.iter().map(|w| process.label_of(w)).collect();
     // Many a label says by itself who it is for.
-    let said = who.iter().all(|w| clock.label.contains(w));
+    let label = clock.label.to_lowercase();
+    let said = who.iter().all(|w| label.contains(&w.to_lowercase()));
     let who = if said { String::new() } else { plain(&format!(" → {}", who.join(", "))) };
     let times =
         if clock.missed_count > 1 { format!(" ({} times)", clock.missed_count) } else { String::new() };
