@@ -55,7 +55,9 @@ fn whispered(story: &Story) -> String {
             said.iter().filter(|(key, _)| !known.contains(key)).map(|(_, l)| l).collect();
         if !happened.is_empty() || !fresh.is_empty() {
             writeln!(text, "{}  {}", now.format("%H:%M"), happened.join(", ")).unwrap();
-            fresh.iter().for_each(|line| writeln!(text, "     {line}").unwrap());
+            for line in fresh {
+                writeln!(text, "     {line}").unwrap();
+            }
         }
         known = said.into_iter().map(|(key, _)| key).collect();
     }

@@ -36,7 +36,7 @@ fn plot() -> impl Strategy<Value = Plot> {
     (prop::array::uniform5(prop::option::of(-3000_i64..9000)), prop::bool::weighted(0.2), any::<bool>())
 }
 
-fn subjects<'a>(told: &'a [(Incident, Process)]) -> Vec<Subject<'a>> {
+fn subjects(told: &[(Incident, Process)]) -> Vec<Subject<'_>> {
     told.iter().map(|(incident, process)| Subject { incident, process }).collect()
 }
 
