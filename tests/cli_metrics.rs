@@ -17,7 +17,7 @@ fn incident(scratch: &Scratch, id: &str, start: &str, record: &str, entries: &[(
         let at = format!("{day}T{time}:00Z");
         let compact = at.replace(['-', ':'], "");
         let (kind, fields) = kind.split_once(' ').unwrap_or((kind, ""));
-        let fields: String = fields.split("; ").filter(|f| !f.is_empty()).map(|f| format!("{f}\n")).collect();
+        let fields: String = fields.split("; ").filter(|f| !f.is_empty()).flat_map(|f| [f, "\n"]).collect();
         let text = format!("---\nat: {at}\nrecorded: {at}\nby: alice\nkind: {kind}\n{fields}---\n");
         scratch.write(&format!("{folder}/timeline/{compact}-{kind}-aa{place:02}.md"), text);
     }
