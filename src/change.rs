@@ -14,6 +14,7 @@ use crate::model::entry::Kind;
 use crate::model::instant::Instant;
 use crate::model::{Entry, Incident, Milestone, Status, fold, lifecycle};
 use crate::process::Process;
+use crate::process::documents::Document;
 use crate::process::obligation::Gate;
 use crate::store::edit::{Edit, apply};
 use crate::store::incidents::entry_text;
@@ -44,6 +45,7 @@ pub struct Change<'a> {
     record_changed: bool,
     entries: Vec<Entry>,
     added: Vec<Entry>,
+    attached: Vec<(PathBuf, String)>,
 }
 
 impl<'a> Change<'a> {
@@ -89,6 +91,7 @@ impl<'a> Change<'a> {
             record_changed: false,
             entries,
             added: Vec::new(),
+            attached: Vec::new(),
         })
     }
 
@@ -123,6 +126,7 @@ impl<'a> Change<'a> {
             record_changed: true,
             entries: Vec::new(),
             added: Vec::new(),
+            attached: Vec::new(),
         })
     }
 
@@ -190,6 +194,11 @@ impl<'a> Change<'a> {
                 entry.recorded = entry.recorded.max(entry.at);
             }
         }
+    }
+
+    /// Writes a file beside the rest, in the same commit; its path is relative to the store's root.
+    pub fn attach(&mut self, path: PathBuf, text: String) {
+        self.attached.push((path, text));
     }
 
     /// Edits the record; comments, order and quoting stay as they are.
@@ -302,7 +311,7 @@ impl<'a> Change<'a> {
             atomic::write_new(&atomic::inside(&self.store.root, &path)?, entry_text(entry)?.as_bytes())?;
             paths.push(path);
         }
-        for (path, text) in rendered {
+        for (path, text) in self.attached.drain(..).chain(rendered) {
             atomic::write(&atomic::inside(&self.store.root, &path)?, text.as_bytes())?;
             paths.push(path);
         }
@@ -318,24 +327,38 @@ impl<'a> Change<'a> {
         })
     }
 
-    /// The documents that are rendered whole and follow from the incident as it is now: none while it is open,
-    /// so that branches which only add entries never meet in them. A wrong template holds up nobody.
+    /// The documents that follow from the incident as it is now, with those that people write where they are
+    /// there: none while it is open, so that branches which only add entries never meet in them. A wrong template
+    /// holds up nobody.
     fn documents(&self) -> Vec<(PathBuf, String)> {
         if self.incident.status < Status::Resolved {
             return Vec::new();
         }
         let mut rendered = Vec::new();
-        for document in self.process().documents.iter().filter(|d| !d.managed) {
+        for document in &self.process().documents {
             let Some(file) = &document.file else { continue };
-            if !documents::applies(document, self.process(), &self.incident) {
+            let path = self.folder.path.join(file);
+            let is_there = || self.store.root.join(&path).exists();
+            if self.attached.iter().any(|(p, _)| *p == path) || (document.managed && !is_there()) {
                 continue;
             }
-            match documents::document(&self.store, &self.found, &self.incident, document) {
-                Ok(text) => rendered.push((self.folder.path.join(file), text)),
+            if !document.managed && !documents::applies(document, self.process(), &self.incident) {
+                continue;
+            }
+            match self.document_text(document) {
+                Ok(text) => rendered.push((path, text)),
                 Err(error) => self.context.ui.warn(&format!("{file} is not rendered: {error}")),
             }
         }
         rendered
+    }
+
+    /// A document as its file should be: rendered whole, or with its blocks refreshed.
+    ///
+    /// # Errors
+    /// A field that it needs is missing, its template is wrong, or the file's markers are.
+    pub fn document_text(&self, wanted: &Document) -> Result<String> {
+        documents::beside(&self.store, &self.found, &self.incident, (&self.folder.path, wanted))
     }
 
     /// Commits paths under the store's root, and entries of this incident that an interrupted command left.

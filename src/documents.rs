@@ -1,14 +1,17 @@
 //! Documents of an incident from the templates that its process has: between the store, which reads, and the
 //! renderer, which writes.
 
+use std::path::Path;
+
 use anyhow::Result;
 
+use crate::error::invalid;
 use crate::model::Incident;
 use crate::process::documents::Document;
 use crate::process::{Process, Truth};
-use crate::render::Templates;
-use crate::store::Store;
+use crate::render::{Templates, managed};
 use crate::store::processes::Found;
+use crate::store::{Store, atomic, yaml};
 
 /// Whether a document applies to the incident at its worst.
 #[must_use]
@@ -24,4 +27,29 @@ pub fn document(store: &Store, found: &Found, incident: &Incident, wanted: &Docu
     let own = |file: &str| store.processes.own_template(found, file);
     let templates = Templates::with_own(&found.process, &own);
     crate::render::render(wanted, incident, &found.process, &found.language, &|_| None, &templates)
+}
+
+/// A document as its file in an incident's folder should be: rendered whole, or with its blocks refreshed.
+///
+/// # Errors
+/// As [`document`], and when the markers in the file are wrong.
+pub fn beside(
+    store: &Store,
+    found: &Found,
+    incident: &Incident,
+    (folder, wanted): (&Path, &Document),
+) -> Result<String> {
+    let fresh = document(store, found, incident, wanted)?;
+    let path = wanted.file.as_ref().filter(|_| wanted.managed).map(|f| folder.join(f));
+    match path.filter(|p| store.root.join(p).exists()) {
+        Some(path) => {
+            let existing = atomic::read_text(&store.root, &path, yaml::MAX_BYTES as u64)?;
+            managed::refresh(&existing, &fresh).map_err(|problem| {
+                invalid(format!("{}: {problem}; nothing was written", path.display()))
+                    .hint("mend the markers by hand, or take the whole file out to have it made anew")
+                    .into()
+            })
+        }
+        None => Ok(fresh),
+    }
 }

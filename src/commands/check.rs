@@ -11,9 +11,9 @@ use crate::context::Context;
 use crate::model::Incident;
 use crate::render::findings::Report;
 use crate::render::{managed, registry};
-use crate::rules::{Document, Finding};
+use crate::rules::{Document, Finding, Place};
 use crate::store::processes::Found;
-use crate::store::{Folder, INCIDENTS, REGISTRY, Store, atomic, yaml};
+use crate::store::{Folder, INCIDENTS, RECORD, REGISTRY, Store, atomic, yaml};
 
 /// Check incidents: the gate for CI
 ///
@@ -57,24 +57,73 @@ pub fn run(context: &Context, args: &Args) -> Result<Done> {
     let repo = context.repo()?;
     let store = context.store(&repo)?;
     let (folders, strays) = store.folders();
-    let known: BTreeSet<String> = folders.iter().map(|f| f.id.to_string()).collect();
     let chosen: Vec<Folder> = if args.ids.is_empty() {
         folders.clone()
     } else {
         args.ids.iter().map(|part| store.find(part)).collect::<Result<_>>()?
     };
-    let documents =
-        |folder: &Folder, incident: &Incident, found: &Found| documents(&store, folder, incident, found);
-    let around = Around { known: &known, now: context.now, documents: &documents };
     let mut findings: Vec<Finding> = Vec::new();
     if args.ids.is_empty() {
         findings.extend(check::repository(&store, (&folders, strays), registry_document(&store, &folders)));
     }
-    for folder in &chosen {
-        findings.extend(check::incident(&store, folder, &around)?);
+    findings.extend(of_incidents(context, &store, &folders, &chosen)?);
+    report(context, &store, findings, chosen.len(), args)
+}
+
+/// What `inc postmortem check` does: what the check of one incident says of its post-mortem.
+///
+/// # Errors
+/// As [`run`].
+pub fn postmortem(context: &Context) -> Result<Done> {
+    let repo = context.repo()?;
+    let store = context.store(&repo)?;
+    let folder = context.folder(&repo, &store, None)?;
+    let process = store.load(&folder)?.incident.map(|i| store.processes.get(&i.record.process));
+    let file = process.and_then(Result::ok).and_then(|f| super::postmortem::document(&f.process).file);
+    let document = file.map(|f| folder.path.join(f));
+    let mut findings = of_incidents(context, &store, &store.folders().0, std::slice::from_ref(&folder))?;
+    findings.retain(|f| is_of_postmortem(f, document.as_deref()));
+    let args = Args { ids: Vec::new(), format: Format::Text, strict: false };
+    report(context, &store, findings, 1, &args)
+}
+
+/// Whether a finding is about the post-mortem: its document, what is learned and done about it, or its state.
+fn is_of_postmortem(finding: &Finding, document: Option<&Path>) -> bool {
+    let field = match &finding.place {
+        Place::Field(path) | Place::Word(path, _) => path.first().map_or("", String::as_str),
+        _ => "",
+    };
+    let of_record = finding.path.ends_with(RECORD) && ["analysis", "actions", "review"].contains(&field);
+    let of_state = finding.rule.starts_with("postmortem") || ["schema", "INC-005"].contains(&finding.rule);
+    of_record || of_state || document == Some(finding.path.as_path())
+}
+
+fn of_incidents(
+    context: &Context,
+    store: &Store,
+    folders: &[Folder],
+    chosen: &[Folder],
+) -> Result<Vec<Finding>> {
+    let known: BTreeSet<String> = folders.iter().map(|f| f.id.to_string()).collect();
+    let documents =
+        |folder: &Folder, incident: &Incident, found: &Found| documents(store, folder, incident, found);
+    let around = Around { known: &known, now: context.now, documents: &documents };
+    let mut findings = Vec::new();
+    for folder in chosen {
+        findings.extend(check::incident(store, folder, &around)?);
     }
+    Ok(findings)
+}
+
+fn report(
+    context: &Context,
+    store: &Store,
+    findings: Vec<Finding>,
+    incidents: usize,
+    args: &Args,
+) -> Result<Done> {
     let read = |path: &Path| atomic::read_text(&store.root, path, LARGEST).ok();
-    let report = Report::new(findings, chosen.len(), &read).strict(args.strict);
+    let report = Report::new(findings, incidents, &read).strict(args.strict);
     let format = if context.globals.json { Format::Json } else { args.format };
     match format {
         Format::Text => context.ui.out(&report.text(context.ui.colored(), usize::from(context.ui.width()))),

@@ -1,10 +1,13 @@
 //! One file a command: its arguments, whose doc comment is the help, then `run`.
 
+pub mod action;
+pub mod approve;
 pub mod assign;
 pub mod cancel;
 pub mod check;
 pub mod comms;
 pub mod completions;
+pub mod decision;
 pub mod declare;
 pub mod demo;
 pub mod doctor;
@@ -18,6 +21,7 @@ pub mod merge_driver;
 pub mod metrics;
 pub mod milestone;
 pub mod notify;
+pub mod postmortem;
 pub mod process;
 pub mod registry;
 pub mod render;
@@ -27,6 +31,8 @@ pub mod sync;
 pub mod tick;
 pub mod timeline;
 pub mod update;
+pub mod waive;
+pub mod why;
 
 use anyhow::Result;
 

@@ -8,10 +8,9 @@ use super::Done;
 use crate::change::Change;
 use crate::context::Context;
 pub use crate::documents::{applies, document};
-use crate::error::{invalid, nearest, usage};
+use crate::error::{nearest, usage};
 use crate::process::Process;
 use crate::process::documents::Document;
-use crate::render::managed;
 use crate::store::{atomic, yaml};
 
 /// Render a document of the process from the incident
@@ -50,7 +49,7 @@ pub fn run(context: &Context, args: &Args) -> Result<Done> {
     };
     let mut written: Vec<PathBuf> = Vec::new();
     for document in wanted {
-        let text = document_text(&change, document)?;
+        let text = change.document_text(document)?;
         let Some(file) = &document.file else {
             context.ui.out(&text);
             continue;
@@ -94,21 +93,4 @@ fn choose<'a>(process: &'a Process, name: Option<&str>) -> Result<&'a Document> 
         let failure = near.map_or(failure.clone(), |n| failure.hint(format!("did you mean `{n}`?")));
         failure.hint(format!("its documents: {}", known.join(", "))).into()
     })
-}
-
-/// A document as its file should be: rendered whole, or with its blocks refreshed.
-fn document_text(change: &Change<'_>, wanted: &Document) -> Result<String> {
-    let fresh = document(&change.store, &change.found, &change.incident, wanted)?;
-    let path = wanted.file.as_ref().filter(|_| wanted.managed).map(|f| change.folder.path.join(f));
-    match path.filter(|p| change.store.root.join(p).exists()) {
-        Some(path) => {
-            let existing = atomic::read_text(&change.store.root, &path, yaml::MAX_BYTES as u64)?;
-            managed::refresh(&existing, &fresh).map_err(|problem| {
-                invalid(format!("{}: {problem}; nothing was written", path.display()))
-                    .hint("mend the markers by hand, or take the whole file out to have it made anew")
-                    .into()
-            })
-        }
-        None => Ok(fresh),
-    }
 }

@@ -416,6 +416,9 @@ pub struct Action {
     /// The day on which it was done or cancelled.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub closed_on: Option<NaiveDate>,
+    /// Why it will not be done, of one that is cancelled.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
 }
 
 /// Mends this incident, or prevents the next.

@@ -1,6 +1,7 @@
 //! What people and machines read: documents from templates, the managed blocks of documents that people write,
 //! screens and tables for a terminal, JSON, formats of findings.
 
+pub mod actions;
 mod block;
 pub mod clocks;
 pub mod columns;
