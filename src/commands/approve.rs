@@ -56,7 +56,6 @@ pub fn run(context: &Context, args: &Args) -> Result<Done> {
     if asked.name == POSTMORTEM {
         return super::postmortem::approve_in(change, args.as_role.as_deref(), &text);
     }
-    let office = office(&change, &asked.name, &asked.may, args.as_role.as_deref())?;
     let before = change
         .incident
         .entries()
@@ -65,6 +64,7 @@ pub fn run(context: &Context, args: &Args) -> Result<Done> {
         let at = crate::clock::time::format_beside(before.at, context.now, change.process().timezone);
         return Err(usage(format!("{} approved {} already, at {at}", change.by, asked.name)).into());
     }
+    let office = office(&change, &asked.name, &asked.may, args.as_role.as_deref())?;
     if asked.name == ROLLBACK {
         rollback(&mut change)?;
     }
@@ -83,11 +83,10 @@ pub(super) fn said(change: &Change<'_>, what: &str, office: Option<&str>) -> Str
 
 /// Takes the rollback's own step, which comes after its validation where a plan is asked for.
 fn rollback(change: &mut Change<'_>) -> Result<()> {
-    let mut steps = change.incident.entries().filter_map(|e| match &e.kind {
+    let last = change.incident.entries().rev().find_map(|e| match &e.kind {
         Kind::Rollback { step, target, .. } => Some((*step, target.clone())),
         _ => None,
     });
-    let last = steps.next_back();
     let step = last.as_ref().map(|(step, _)| *step);
     if change.process().rollback.plan && step < Some(RollbackStep::Validated) {
         let next = if step.is_none() { "inc rollback plan" } else { "inc rollback validate" };

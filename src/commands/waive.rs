@@ -47,11 +47,14 @@ pub fn run(context: &Context, args: &Args) -> Result<Done> {
     let mut change = Change::open(context, None)?;
     let obligation = args.obligation.as_deref().map(|id| obligation(&change, id)).transpose()?;
     let what = rule.clone().or_else(|| obligation.clone()).unwrap_or_default();
+    let is_obligation = obligation.is_some();
     once(&change, rule.as_deref(), obligation.as_deref())?;
     change.add(Kind::Waived { rule, obligation, reason: reason.clone() }, "");
     change.save(&change.message(&format!("waive {what}")))?;
     context.ui.out(&format!("{} {what} is waived by {}: {reason}", change.folder.id, change.by));
-    context.ui.out(&next_due(&change, 3));
+    if is_obligation {
+        context.ui.out(&next_due(&change, 3));
+    }
     Ok(Done::Clean)
 }
 

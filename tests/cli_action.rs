@@ -1,0 +1,107 @@
+//! `inc action` and `inc why`, as a person sees them.
+
+mod common;
+
+use common::Scratch;
+
+fn declared() -> Scratch {
+    let scratch = Scratch::repo();
+    scratch.ok("init");
+    scratch.ok("declare \"Checkout is down\" -s SEV2 -q");
+    scratch
+}
+
+fn told(scratch: &Scratch, lines: &[&str]) -> String {
+    lines.iter().map(|l| format!("$ inc {l}\n{}\n", scratch.run(l))).collect()
+}
+
+#[test]
+fn an_action_is_added_and_done() {
+    let scratch = declared();
+    let record = format!("{}/incident.yaml", scratch.incident());
+    let text = scratch.read(&record);
+    scratch.write(&record, format!("{text}\nactions: # at most five\n"));
+    insta::assert_snapshot!(told(
+        &scratch,
+        &[
+            "action list",
+            "action done a1",
+            "action add \"Alert at 80% of the pool\" --owner bob --due \"in 2 weeks\" --type preventive --horizon preventive --ticket OPS-1 --follow-up \"carol, in March\" --label detection",
+            "action add Write the runbook",
+            "action add \"Rotate the key\" --owner alice --due 2025-11-01",
+            "action add x --due \"some day\"",
+            "action add x --due 2025-13-01",
+            "action add \" \"",
+            "action list",
+            "action done a9",
+            "action done A2",
+            "action done a2",
+            "action cancel a1",
+            "action cancel a1 --reason \"the pool is gone\"",
+            "action list --all",
+            "action add \"Another\" --due 3d --owner bob",
+        ]
+    ));
+    insta::assert_snapshot!(scratch.read(&record));
+    assert_eq!(scratch.git(&["status", "--short"]), "");
+}
+
+#[test]
+fn actions_are_listed_across_incidents_overdue_first() {
+    let mut scratch = declared();
+    let first = scratch.ok("declare \"Search is slow\" -s SEV3 -q").trim().to_owned();
+    scratch.ok(&format!("-i {first} action add \"Index the table\" --due tomorrow --owner carol"));
+    let hidden = scratch.ok("declare \"Somebody reads our mail\" -s SEV2 -q").trim().to_owned();
+    scratch.ok(&format!("-i {hidden} update --set restricted=true"));
+    scratch.ok(&format!("-i {hidden} action add \"Change the passwords\" --due 3d --owner dana"));
+    scratch.ok(&format!("-i {first} action add \"Think about it\""));
+    scratch.at("2025-11-13T10:00:00Z");
+    insta::assert_snapshot!(told(
+        &scratch,
+        &[
+            "action list",
+            "action list --overdue",
+            "action list --owner Dana",
+            &format!("-i {hidden} action list"),
+            "action list --json --owner dana",
+        ]
+    ));
+}
+
+#[test]
+fn the_fifth_why_is_the_root_cause() {
+    let scratch = declared();
+    insta::assert_snapshot!(told(
+        &scratch,
+        &[
+            "why \"\"",
+            "why the pool was full --question \"Why did checkout fail?\"",
+            "why \"a batch job took all of it\"",
+            "why \"nothing limits a batch job\"",
+            "why \"jobs share the pool with users\"",
+            "why \"the pool was made when there were no jobs\"",
+            "why \"nobody looks at it again\"",
+        ]
+    ));
+    insta::assert_snapshot!(scratch.read(&format!("{}/incident.yaml", scratch.incident())));
+}
+
+#[test]
+fn a_root_cause_that_is_written_stays() {
+    let scratch = declared();
+    scratch.ok("update --set analysis.root_cause.status=found --set \"analysis.root_cause.text=The pool\"");
+    for n in 1..5 {
+        scratch.ok(&format!("why \"answer {n}\""));
+    }
+    let last = scratch.run("why \"answer 5\"");
+    assert!(last.err.contains("stays"), "{last}");
+    assert!(scratch.read(&format!("{}/incident.yaml", scratch.incident())).contains("text: The pool\n"));
+}
+
+#[test]
+fn a_process_without_whys_counts_them_only() {
+    let scratch = Scratch::repo();
+    scratch.ok("init --process nasa-l4");
+    scratch.ok("declare \"Storage corrupts files\" -s CRITICAL -q");
+    insta::assert_snapshot!(told(&scratch, &["why \"a bit was flipped\""]));
+}

@@ -1,0 +1,134 @@
+//! The life of a post-mortem, as people see it.
+
+mod common;
+
+use common::Scratch;
+
+fn told(scratch: &Scratch, lines: &[&str]) -> String {
+    lines.iter().map(|l| format!("$ inc {l}\n{}\n", scratch.run(l))).collect()
+}
+
+/// An incident that is over.
+fn resolved() -> Scratch {
+    let mut scratch = Scratch::repo();
+    scratch.ok("init");
+    scratch.ok("declare \"Checkout is down\" -s SEV2 -q --detected 14:25");
+    scratch.at("2025-11-10T14:35:00Z");
+    for line in ["ack", "respond", "assign commander alice"] {
+        scratch.ok(line);
+    }
+    scratch.at("2025-11-10T15:10:00Z");
+    scratch.ok("resolve \"a larger pool\"");
+    scratch
+}
+
+/// Writes all that the process asks for.
+fn write_all(scratch: &Scratch) {
+    scratch.ok("update --set \"analysis.summary=Checkout failed for 45 minutes. A larger pool ended it.\" --set \"impact.summary=No orders\"");
+    for n in 1..=5 {
+        scratch.ok(&format!("why \"answer {n}\""));
+    }
+    scratch.ok("action add \"Alert at 80% of the pool\" --owner bob --due \"in 2 weeks\"");
+}
+
+#[test]
+fn it_begins_with_all_that_is_known() {
+    let mut scratch = resolved();
+    scratch.at("2025-11-10T16:00:00Z");
+    insta::assert_snapshot!(told(
+        &scratch,
+        &[
+            "postmortem show",
+            "postmortem submit",
+            "postmortem meeting tomorrow",
+            "postmortem new --meeting \"2025-11-12 10:00\"",
+            "postmortem new",
+            "postmortem submit",
+            "postmortem check",
+        ]
+    ));
+    insta::assert_snapshot!("document", scratch.read(&format!("{}/POSTMORTEM.md", scratch.incident())));
+    assert_eq!(scratch.git(&["status", "--short"]), "");
+}
+
+#[test]
+fn it_goes_from_draft_to_closed_and_no_other_way() {
+    let mut scratch = resolved();
+    scratch.ok("postmortem new");
+    write_all(&scratch);
+    insta::assert_snapshot!(
+        "early",
+        told(&scratch, &["postmortem approve", "postmortem close", "postmortem submit", "postmortem submit"])
+    );
+    scratch.at("2025-11-12T12:00:00Z");
+    insta::assert_snapshot!(
+        "late",
+        told(
+            &scratch,
+            &[
+                "postmortem approve",
+                "postmortem approve --by bob --as scribe",
+                "postmortem meeting \"2025-11-12 10:00\"",
+                "postmortem approve --by bob \"well written\"",
+                "approve postmortem --by carol",
+                "postmortem show",
+                "postmortem show --json",
+                "postmortem close",
+                "postmortem close",
+            ]
+        )
+    );
+    let document = scratch.read(&format!("{}/POSTMORTEM.md", scratch.incident()));
+    assert!(document.contains("- **Status**: Closed"), "{document}");
+    assert!(document.contains("5. Why? answer 5"), "{document}");
+    assert_eq!(scratch.git(&["status", "--short"]), "");
+}
+
+#[test]
+fn what_people_wrote_in_the_document_stays() {
+    let scratch = resolved();
+    scratch.ok("postmortem new");
+    let path = format!("{}/POSTMORTEM.md", scratch.incident());
+    let written = scratch.read(&path).replace("- [ ] Runbook", "- [x] Runbook, by dana");
+    scratch.write(&path, &written);
+    scratch.ok("why \"the pool was full\"");
+    let now = scratch.read(&path);
+    assert!(
+        now.contains("- [x] Runbook, by dana") && now.contains("1. Why did it happen? the pool was full"),
+        "{now}"
+    );
+}
+
+#[test]
+fn a_document_that_is_there_is_taken_over_and_a_broken_one_is_left_alone() {
+    let scratch = resolved();
+    let path = format!("{}/POSTMORTEM.md", scratch.incident());
+    scratch.write(&path, "# Mine\n\n<!-- inc:begin summary -->\n");
+    let before = scratch.state();
+    insta::assert_snapshot!("broken", told(&scratch, &["postmortem new"]));
+    assert_eq!(before, scratch.state());
+    scratch.write(&path, "# Mine\n\nAll that we know.\n");
+    insta::assert_snapshot!("taken_over", told(&scratch, &["postmortem new"]));
+    assert_eq!(scratch.read(&path), "# Mine\n\nAll that we know.\n");
+}
+
+#[test]
+fn a_cancelled_incident_needs_none() {
+    let scratch = Scratch::repo();
+    scratch.ok("declare \"Checkout is down\" -s SEV2 -q");
+    scratch.ok("cancel --false-positive");
+    let id = scratch.incident();
+    let id = id.rsplit('/').next().unwrap();
+    insta::assert_snapshot!(told(
+        &scratch,
+        &[&format!("-i {id} postmortem new"), &format!("-i {id} postmortem show")]
+    ));
+}
+
+#[test]
+fn the_labels_are_the_processs_own() {
+    let scratch = Scratch::repo();
+    scratch.ok("init --process distri-night");
+    scratch.ok("declare \"Tout est tombé\" -s P1 -q");
+    insta::assert_snapshot!(told(&scratch, &["postmortem new", "postmortem new", "postmortem approve"]));
+}
