@@ -1,5 +1,7 @@
 //! Reads what the rules look at and asks them: between the store, which reads, and the rules, which judge.
 
+pub mod history;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 

@@ -2,7 +2,8 @@
 //!
 //! An input is one file, `tests/rules/<rule>/{good,bad}*.txt`: the files in which it differs from the incident in
 //! `tests/rules/base.txt`, to which no rule objects. `=== path` begins a file of the incident's folder, `=== /path`
-//! one of the repository, `=== path gone` leaves one out. Everything said of a bad input stands beside it in a
+//! one of the repository, `=== path gone` leaves one out; `=== before path` says what a file was before the range of
+//! commits that is judged, `=== before path gone` that it is new. Everything said of a bad input stands beside it in a
 //! `.snap`.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
@@ -11,6 +12,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use inc::check::history::Range;
 use inc::check::{self, Around};
 use inc::render::findings::Report;
 use inc::rules::{self, Document, Finding};
@@ -31,6 +33,9 @@ fn overlay(base: &str, input: &str) -> Files {
     for part in [base, input].iter().flat_map(|text| text.split("=== ").skip(1)) {
         let (head, body) = part.split_once('\n').unwrap_or((part, ""));
         match head.strip_suffix(" gone") {
+            Some(path) if path.starts_with("before ") => {
+                files.insert(path.to_owned(), NEW.to_owned());
+            }
             Some(path) => {
                 assert!(files.remove(path).is_some(), "{path} is not in the base");
             }
@@ -42,12 +47,26 @@ fn overlay(base: &str, input: &str) -> Files {
     files
 }
 
+/// What stands for a file that was not there before.
+const NEW: &str = "\0";
+
+/// What the range did: each file of `=== before path` as it was, and as it is.
+fn range(files: &Files) -> Range {
+    let mut range = Range::default();
+    for (path, before) in files.iter().filter_map(|(p, t)| Some((p.strip_prefix("before ")?, t))) {
+        let before = Some(before.as_bytes()).filter(|b| *b != NEW.as_bytes());
+        range.add(Path::new(&on_disk(path)), before, files.get(path).map(String::as_bytes));
+    }
+    range
+}
+
 fn on_disk(path: &str) -> String {
     path.strip_prefix('/').map_or_else(|| format!("{FOLDER}/{path}"), str::to_owned)
 }
 
 fn write(root: &Path, files: &Files) {
-    for (path, text) in files.iter().filter(|(p, _)| *p != "now" && !p.starts_with("expected")) {
+    let aside = |path: &str| path == "now" || path.starts_with("expected") || path.starts_with("before ");
+    for (path, text) in files.iter().filter(|(p, _)| !aside(p)) {
         let path = root.join(on_disk(path));
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, text).unwrap();
@@ -84,6 +103,7 @@ fn run(input: &str) -> (Vec<Finding>, String) {
         managed: false,
     });
     findings.extend(check::repository(&store, (&folders, strays), registry));
+    findings.extend(range(&files).findings(&store, &folders).unwrap());
     let read = |path: &Path| std::fs::read_to_string(root.path().join(path)).ok();
     let text = Report::new(findings.clone(), 1, &read).text(false, 100);
     (findings, text)

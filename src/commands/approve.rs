@@ -56,10 +56,9 @@ pub fn run(context: &Context, args: &Args) -> Result<Done> {
     if asked.name == POSTMORTEM {
         return super::postmortem::approve_in(change, args.as_role.as_deref(), &text);
     }
-    let before = change
-        .incident
-        .entries()
-        .find(|e| matches!(&e.kind, Kind::Approved { what, .. } if *what == asked.name) && e.by == change.by);
+    let before = change.incident.entries().find(|e| {
+        matches!(&e.kind, Kind::Approved { what, .. } if *what == asked.name) && same(&e.by, &change.by)
+    });
     if let Some(before) = before {
         let at = crate::clock::time::format_beside(before.at, context.now, change.process().timezone);
         return Err(usage(format!("{} approved {} already, at {at}", change.by, asked.name)).into());

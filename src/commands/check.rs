@@ -1,11 +1,14 @@
 //! `inc check`
 
+mod fix;
+
 use std::collections::BTreeSet;
 use std::path::Path;
 
 use anyhow::Result;
 
 use super::Done;
+use crate::check::history::Range;
 use crate::check::{self, Around};
 use crate::context::Context;
 use crate::model::Incident;
@@ -19,12 +22,20 @@ use crate::store::{Folder, INCIDENTS, RECORD, REGISTRY, Store, atomic, yaml};
 ///
 /// Without an id, checks every incident and the repository as a whole. Every finding names its rule, underlines
 /// its line and says how to mend it; `inc explain RULE` says why the rule is there.
+/// `--base REV` checks what the commits since REV did to the past, such as a rewritten timeline, and only the
+/// incidents that they touch.
 /// Exit status 1 when there are errors, with `--strict` also when there are warnings.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Only these incidents
     #[arg(value_name = "ID")]
     pub ids: Vec<String>,
+    /// What the commits since REV did to the past, and the incidents that they touch
+    #[arg(long, value_name = "REV")]
+    pub base: Option<String>,
+    /// First mend what has one right answer: stale documents, the registry, last lines without an end
+    #[arg(long)]
+    pub fix: bool,
     /// How to print the findings
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
     pub format: Format,
@@ -57,12 +68,22 @@ pub fn run(context: &Context, args: &Args) -> Result<Done> {
     let repo = context.repo()?;
     let store = context.store(&repo)?;
     let (folders, strays) = store.folders();
-    let chosen: Vec<Folder> = if args.ids.is_empty() {
+    let mut chosen: Vec<Folder> = if args.ids.is_empty() {
         folders.clone()
     } else {
         args.ids.iter().map(|part| store.find(part)).collect::<Result<_>>()?
     };
+    let range = args.base.as_deref().map(|base| Range::read(&repo, &store, base)).transpose()?;
+    if let Some(range) = &range {
+        chosen.retain(|folder| range.touches(folder));
+    }
+    if args.fix {
+        fix::run(context, &repo, &store, &folders, &chosen)?;
+    }
     let mut findings: Vec<Finding> = Vec::new();
+    if let Some(range) = &range {
+        findings.extend(range.findings(&store, &folders)?);
+    }
     if args.ids.is_empty() {
         findings.extend(check::repository(&store, (&folders, strays), registry_document(&store, &folders)));
     }
@@ -83,7 +104,7 @@ pub fn postmortem(context: &Context) -> Result<Done> {
     let document = file.map(|f| folder.path.join(f));
     let mut findings = of_incidents(context, &store, &store.folders().0, std::slice::from_ref(&folder))?;
     findings.retain(|f| is_of_postmortem(f, document.as_deref()));
-    let args = Args { ids: Vec::new(), format: Format::Text, strict: false };
+    let args = Args { ids: Vec::new(), base: None, fix: false, format: Format::Text, strict: false };
     report(context, &store, findings, 1, &args)
 }
 

@@ -1,5 +1,7 @@
 //! `inc init`
 
+mod ci;
+
 use std::path::Path;
 
 use anyhow::Result;
@@ -23,6 +25,12 @@ pub struct Args {
     /// Make the folder a git repository first, where it is none
     #[arg(long)]
     pub git: bool,
+    /// Write the CI job that checks incidents; also in a repository that is set up already
+    #[arg(long, value_enum, value_name = "SERVICE")]
+    pub ci: Option<ci::Ci>,
+    /// Write the git hook that checks incidents before each commit; also where inc is set up already
+    #[arg(long)]
+    pub hooks: bool,
 }
 
 /// Sets a repository up.
@@ -32,6 +40,9 @@ pub struct Args {
 pub fn run(context: &Context, args: &Args) -> Result<Done> {
     let repo = repository(context, args)?;
     let root = repo.workdir().to_owned();
+    if (args.ci.is_some() || args.hooks) && args.process.is_none() && root.join(SETTINGS).exists() {
+        return gate(context, &repo, args);
+    }
     if root.join(SETTINGS).exists() {
         let store = Store::open(&root)?;
         let (found, _) = context.process(&store)?;
@@ -64,6 +75,20 @@ pub fn run(context: &Context, args: &Args) -> Result<Done> {
     context
         .ui
         .say(&format!("incidents will be kept in {INCIDENTS}/; `inc declare \"what is wrong\"` opens one"));
+    gate(context, &repo, args)
+}
+
+/// Puts the check where it is asked for.
+fn gate(context: &Context, repo: &Repo, args: &Args) -> Result<Done> {
+    if let Some(service) = args.ci {
+        let written = ci::install(context, repo, service)?;
+        if !written.is_empty() && !context.globals.no_commit {
+            repo.commit(&written, "check incidents in CI", context.now)?;
+        }
+    }
+    if args.hooks {
+        ci::hook(context, repo)?;
+    }
     Ok(Done::Clean)
 }
 

@@ -20,6 +20,13 @@ mod downtime;
 mod five_whys;
 mod future_entry;
 mod gate_passed;
+mod history;
+mod history_entry;
+mod history_evidence;
+mod history_identity;
+mod history_process;
+mod history_severity;
+mod history_waiver;
 mod id_folder;
 mod impact_contradiction;
 mod inc_001;
@@ -55,6 +62,7 @@ mod update_overdue;
 mod waiver;
 
 pub use finding::{Finding, Place, Remark, Waiver};
+pub use history::{History, Past, Version};
 pub use levels::Levels;
 pub use subject::{Document, Files, Preserved, ProcessFile, Repository, Subject, Team, Trouble};
 
@@ -107,6 +115,12 @@ static RULES: &[&Rule] = &[
     &placeholder_contact::RULE,
     &process_names::RULE,
     &unknown_rule::RULE,
+    &history_entry::RULE,
+    &history_severity::RULE,
+    &history_evidence::RULE,
+    &history_identity::RULE,
+    &history_waiver::RULE,
+    &history_process::RULE,
 ];
 
 /// A rule: its name, its weight, and how it looks.
@@ -137,6 +151,8 @@ pub enum Check {
     Incident(fn(&Subject<'_>) -> Vec<Remark>),
     /// The repository as a whole.
     Repository(fn(&Repository<'_>) -> Vec<Remark>),
+    /// What a range of commits did to the past.
+    History(fn(&History<'_>) -> Vec<Remark>),
 }
 
 impl Rule {
@@ -204,9 +220,20 @@ pub fn check_repository(repository: &Repository<'_>) -> Vec<Finding> {
     let checked = RULES.iter().filter_map(|rule| match rule.check {
         Check::Repository(check) => Some((*rule, check(repository))),
         Check::Files(check) => Some((*rule, check(&files))),
-        Check::Incident(_) => None,
+        Check::Incident(_) | Check::History(_) => None,
     });
     weigh(checked, levels, None)
+}
+
+/// What is wrong with what a range of commits did to an incident, or to the processes.
+#[must_use]
+pub fn check_history(history: &History<'_>, team: &Team) -> Vec<Finding> {
+    let levels = Levels { process: history.process.map(|p| &p.rules), team: &team.rules };
+    let checked = RULES.iter().filter_map(|rule| match rule.check {
+        Check::History(check) => Some((*rule, check(history))),
+        _ => None,
+    });
+    weigh(checked, levels, history.id)
 }
 
 fn weigh(

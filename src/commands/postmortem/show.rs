@@ -25,8 +25,8 @@ pub(super) fn run(context: &Context) -> Result<Done> {
     let found = store.processes.get(&incident.record.process)?;
     let process = &found.process;
     let worst = process.worst_standing(&incident);
-    let required =
-        process.postmortem.required.as_ref().is_some_and(|w| w.holds(&incident, worst) == Truth::Yes);
+    let required = incident.status != Status::Cancelled
+        && process.postmortem.required.as_ref().is_some_and(|w| w.holds(&incident, worst) == Truth::Yes);
     let path = folder.path.join(document(process).file.unwrap_or_default());
     let is_written = store.root.join(&path).exists();
     let wanting = wanting::of(&incident, process);
