@@ -8,7 +8,7 @@ use common::Scratch;
 fn with_branch() -> Scratch {
     let mut scratch = Scratch::repo();
     scratch.ok("init");
-    scratch.ok("declare \"Search is slow\" -s SEV4 -q");
+    scratch.ok("declare \"Search is slow\" -s SEV3 -q");
     scratch.at("2025-11-10T14:35:00Z");
     for line in ["ack", "respond", "assign commander alice"] {
         scratch.ok(line);
@@ -49,7 +49,7 @@ fn a_rewritten_timeline_is_found() {
     std::fs::remove_file(scratch.path().join(entry(&scratch, "acknowledged"))).unwrap();
     std::fs::remove_file(scratch.path().join(scratch.incident()).join("evidence/pool.log")).unwrap();
     let declared = entry(&scratch, "declared");
-    scratch.write(&declared, scratch.read(&declared).replace("SEV4", "SEV5"));
+    scratch.write(&declared, scratch.read(&declared).replace("SEV3", "SEV4"));
     commit(&scratch, "tidy up");
     insta::assert_snapshot!(history(&scratch));
 }
@@ -85,6 +85,8 @@ fn a_base_that_is_not_there_is_said_with_what_to_fetch() {
     let clone = Scratch::bare_folder();
     let url = format!("file://{}", scratch.path().canonicalize().unwrap().display());
     clone.git(&["clone", "-q", "--depth", "1", "-b", "branch", &url, "work"]);
+    let unknown = clone.run("-C work check --base far");
+    assert!(unknown.status == 3 && unknown.err.contains("--unshallow"), "{unknown}");
     clone.git(&["-C", "work", "fetch", "-q", "--depth", "1", "origin", "far:far"]);
     insta::assert_snapshot!(clone.run("-C work check --base far"));
     clone.git(&["-C", "work", "fetch", "-q", "--unshallow"]);

@@ -73,6 +73,16 @@ impl Range {
         self.incidents.contains_key(&folder.path)
     }
 
+    /// How many incidents the range took out.
+    #[must_use]
+    pub fn removed(&self) -> usize {
+        let gone = |(folder, changes): &(&PathBuf, &Vec<Past>)| {
+            let record = folder.join(RECORD);
+            changes.iter().any(|c| c.path == record && c.after.is_none())
+        };
+        self.incidents.iter().filter(gone).count()
+    }
+
     /// What is wrong with what the range did.
     ///
     /// # Errors

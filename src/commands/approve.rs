@@ -10,7 +10,6 @@ use crate::model::entry::{Kind, RollbackStep};
 use crate::process::Process;
 use crate::process::event::Event;
 use crate::process::response::{Group, Item};
-use crate::render::clocks::next_due;
 
 /// Approve what the process asks an approval for: the post-mortem, a rollback, a message to the press …
 ///
@@ -70,7 +69,7 @@ pub fn run(context: &Context, args: &Args) -> Result<Done> {
     change.add(Kind::Approved { what: asked.name.clone(), as_role: office.clone() }, &text);
     change.save(&change.message(&format!("{} approved", asked.name)))?;
     context.ui.out(&said(&change, &asked.name, office.as_deref()));
-    context.ui.out(&next_due(&change, 3));
+    context.ui.out(&change.next_due(3));
     Ok(Done::Clean)
 }
 

@@ -88,7 +88,8 @@ pub fn run(context: &Context, args: &Args) -> Result<Done> {
         findings.extend(check::repository(&store, (&folders, strays), registry_document(&store, &folders)));
     }
     findings.extend(of_incidents(context, &store, &folders, &chosen)?);
-    report(context, &store, findings, chosen.len(), args)
+    let removed = range.as_ref().map_or(0, Range::removed);
+    report(context, &store, findings, chosen.len() + removed, args)
 }
 
 /// What `inc postmortem check` does: what the check of one incident says of its post-mortem.

@@ -16,7 +16,6 @@ use crate::model::instant::Instant;
 use crate::process::Process;
 use crate::process::documents::Document;
 use crate::process::obligation::Gate;
-use crate::render::clocks::next_due;
 use wanting::Wanting;
 
 /// Write the post-mortem: begin it, submit it, have it approved, close it
@@ -128,7 +127,7 @@ fn new(context: &Context, args: &New) -> Result<Done> {
         context.ui.out(&format!("meeting: {}", format_beside(at, context.now, change.process().timezone)));
     }
     context.ui.out(&wanting::list(&wanting::of(&change.incident, change.process())));
-    context.ui.out(&next_due(&change, 3));
+    context.ui.out(&change.next_due(3));
     Ok(Done::Clean)
 }
 
@@ -144,7 +143,7 @@ fn meeting(context: &Context, args: &Meeting) -> Result<Done> {
     let shown = format_beside(at, context.now, change.process().timezone);
     change.save(&change.message(&format!("post-mortem meeting at {shown}")))?;
     context.ui.out(&format!("{} post-mortem meeting: {shown}", change.folder.id));
-    context.ui.out(&next_due(&change, 3));
+    context.ui.out(&change.next_due(3));
     Ok(Done::Clean)
 }
 
@@ -186,7 +185,7 @@ pub(super) fn approve_in(mut change: Change<'_>, as_role: Option<&str>, text: &s
     change.add(Kind::Approved { what: POSTMORTEM.into(), as_role: office.clone() }, text);
     change.save(&change.message("post-mortem approved"))?;
     change.context.ui.out(&said(&change, POSTMORTEM, office.as_deref()));
-    change.context.ui.out(&next_due(&change, 3));
+    change.context.ui.out(&change.next_due(3));
     Ok(Done::Clean)
 }
 
@@ -210,7 +209,7 @@ fn finish(change: &mut Change<'_>, to: PostmortemState) -> Result<Done> {
     if let Some(next) = next(Some(to)) {
         change.context.ui.say(&format!("next: `inc postmortem {next}`"));
     }
-    change.context.ui.out(&next_due(change, 3));
+    change.context.ui.out(&change.next_due(3));
     Ok(Done::Clean)
 }
 

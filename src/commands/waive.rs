@@ -10,7 +10,6 @@ use crate::clock::State;
 use crate::context::{Context, line};
 use crate::error::{nearest, refused, usage};
 use crate::model::entry::Kind;
-use crate::render::clocks::next_due;
 use crate::rules;
 
 /// Accept a finding of `inc check`, or an obligation that will not be met, with a reason
@@ -53,7 +52,7 @@ pub fn run(context: &Context, args: &Args) -> Result<Done> {
     change.save(&change.message(&format!("waive {what}")))?;
     context.ui.out(&format!("{} {what} is waived by {}: {reason}", change.folder.id, change.by));
     if is_obligation {
-        context.ui.out(&next_due(&change, 3));
+        context.ui.out(&change.next_due(3));
     }
     Ok(Done::Clean)
 }

@@ -118,18 +118,28 @@ impl Repo {
     }
 
     fn commit_at(&self, rev: &str) -> anyhow::Result<Commit<'_>> {
-        let object = self.inner.revparse_single(rev).map_err(|e| unknown(rev, &e))?;
-        Ok(object.peel_to_commit().map_err(|e| unknown(rev, &e))?)
+        let object = self.inner.revparse_single(rev).map_err(|e| self.depth(unknown(rev, &e)))?;
+        Ok(object.peel_to_commit().map_err(|e| self.depth(unknown(rev, &e)))?)
     }
 
     pub(super) fn unrelated(&self, base: &str) -> Failure {
         let failure = storage(format!("`{base}` and HEAD have no commit in common here"));
         if self.inner.is_shallow() {
-            return failure
-                .hint("this clone is shallow: git fetch --unshallow")
-                .hint("in GitHub Actions: `fetch-depth: 0` of actions/checkout");
+            return self.depth(failure);
         }
         failure.hint(format!("git log --oneline --graph {base} HEAD"))
+    }
+}
+
+impl Repo {
+    /// Says how deep a clone has to be, where this one is not.
+    fn depth(&self, failure: Failure) -> Failure {
+        if !self.inner.is_shallow() {
+            return failure;
+        }
+        failure
+            .hint("this clone is shallow: git fetch --unshallow")
+            .hint("in GitHub Actions: `fetch-depth: 0` of actions/checkout; in GitLab CI: `GIT_DEPTH: \"0\"`")
     }
 }
 

@@ -85,7 +85,7 @@ fn diff(mend: &Mend) -> String {
     let name = mend.path.display().to_string();
     let diff = similar::TextDiff::from_lines(before, &mend.after);
     let text = diff.unified_diff().header(&format!("a/{name}"), &format!("b/{name}")).to_string();
-    text.lines().map(|l| format!("{}\n", plain(l))).collect()
+    text.lines().flat_map(|l| [plain(l), "\n".to_owned()]).collect()
 }
 
 fn commit(context: &Context, repo: &Repo, store: &Store, paths: Vec<PathBuf>) -> Result<()> {

@@ -47,9 +47,12 @@ pub(super) fn install(context: &Context, repo: &Repo, ci: Ci) -> Result<Vec<Path
     written.extend(write(context, repo, file, text)?);
     if ci == Ci::Gitlab {
         let main = ".gitlab-ci.yml";
-        if repo.workdir().join(main).exists() {
+        let there = repo.workdir().join(main).exists();
+        let text =
+            if there { atomic::read_text(repo.workdir(), Path::new(main), LARGEST)? } else { String::new() };
+        if there && !text.contains(file) {
             context.ui.say(&format!("add to {main}, if it is not there:\n{GITLAB_INCLUDE}"));
-        } else {
+        } else if !there {
             written.extend(write(context, repo, main, GITLAB_INCLUDE)?);
         }
     }
