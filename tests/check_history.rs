@@ -1,5 +1,8 @@
 //! `inc check --base` and `--fix`, against real commits.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(clippy::disallowed_methods, reason = "the tests change files and run commands as others would")]
+
 mod common;
 
 use common::Scratch;

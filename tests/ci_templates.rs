@@ -1,5 +1,8 @@
 //! The jobs and hooks that `inc init` writes: each is valid, and its commands run as written.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(clippy::disallowed_methods, reason = "the tests change files and run commands as others would")]
+
 mod common;
 
 use common::Scratch;
@@ -7,7 +10,10 @@ use std::path::Path;
 use std::process::Command;
 
 fn told(scratch: &Scratch, lines: &[&str]) -> String {
-    lines.iter().map(|l| format!("$ inc {l}\n{}\n", scratch.run(l))).collect()
+    lines
+        .iter()
+        .flat_map(|l| ["$ inc ".to_owned(), (*l).to_owned(), format!("\n{}\n", scratch.run(l))])
+        .collect()
 }
 
 /// A repository with an incident of the past, on `main`, and a branch that adds an entry to it.

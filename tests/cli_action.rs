@@ -1,5 +1,7 @@
 //! `inc action` and `inc why`, as a person sees them.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 mod common;
 
 use common::Scratch;
@@ -12,7 +14,10 @@ fn declared() -> Scratch {
 }
 
 fn told(scratch: &Scratch, lines: &[&str]) -> String {
-    lines.iter().map(|l| format!("$ inc {l}\n{}\n", scratch.run(l))).collect()
+    lines
+        .iter()
+        .flat_map(|l| ["$ inc ".to_owned(), (*l).to_owned(), format!("\n{}\n", scratch.run(l))])
+        .collect()
 }
 
 #[test]

@@ -1,11 +1,16 @@
 //! The life of a post-mortem, as people see it.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 mod common;
 
 use common::Scratch;
 
 fn told(scratch: &Scratch, lines: &[&str]) -> String {
-    lines.iter().map(|l| format!("$ inc {l}\n{}\n", scratch.run(l))).collect()
+    lines
+        .iter()
+        .flat_map(|l| ["$ inc ".to_owned(), (*l).to_owned(), format!("\n{}\n", scratch.run(l))])
+        .collect()
 }
 
 /// An incident that is over.
