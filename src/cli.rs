@@ -47,6 +47,9 @@ pub struct Globals {
     /// Write files, but commit nothing
     #[arg(long, global = true)]
     pub no_commit: bool,
+    /// Send nothing by the channels of inc.yaml
+    #[arg(long, global = true)]
+    pub no_notify: bool,
     /// When to use colour
     #[arg(long, value_enum, default_value_t, value_name = "WHEN", global = true)]
     pub color: Color,
@@ -118,6 +121,7 @@ commands! {
     Doctor(commands::doctor::Args) => commands::doctor::run,
     MergeDriver(commands::merge_driver::Args) => commands::merge_driver::run,
     Process(commands::process::Args) => commands::process::run,
+    Trust(commands::trust::Args) => commands::trust::run,
     Schema(commands::schema::Args) => commands::schema::run,
     Completions(commands::completions::Args) => commands::completions::run,
     Man(commands::man::Args) => commands::man::run,
@@ -138,7 +142,7 @@ const GROUPS: &[(&str, &[&str])] = &[
     ("Reading", &["list", "show", "due", "metrics", "render", "registry"]),
     ("Gate", &["check", "explain", "waive"]),
     ("Git", &["sync", "doctor", "merge-driver"]),
-    ("Setting up", &["process", "schema", "completions", "man", "demo"]),
+    ("Setting up", &["process", "trust", "schema", "completions", "man", "demo"]),
 ];
 
 /// The command line as clap knows it, with commands grouped by when they are needed.

@@ -12,7 +12,9 @@ use crate::change::Change;
 use crate::context::{Context, line};
 use crate::model::entry::UpdateState;
 use crate::model::instant::rfc3339;
+use crate::notify::deliver::{self, News};
 use crate::render;
+use crate::store::settings::Occasion;
 use crate::ui::{Tone, paint};
 use plan::Plan;
 
@@ -110,17 +112,22 @@ fn message(context: &Context, args: &Message, posts: bool) -> Result<Done> {
             "text": plan.text,
             "message": shown,
         }))?);
-        return Ok(Done::Clean);
+    } else {
+        context.ui.out(&shown);
     }
-    context.ui.out(&shown);
-    if posts {
+    if posts && !context.globals.json {
         plan.hints(&change).iter().for_each(|hint| context.ui.say(hint));
         context.ui.say(change.next_due(3).trim_end());
-    } else {
+    } else if !posts && !context.globals.json {
         let state = plan.state.name();
         context
             .ui
             .say(&paint(Tone::Dim, &format!("a draft: `inc comms post {state} …` records it as posted")));
+    }
+    if posts {
+        let (channels, audience) = (plan.channels, plan.audience);
+        let news = News { text: shown, channels, audience, ..News::new(Occasion::Update, change.at) };
+        deliver::deliver(&mut change, &[news]);
     }
     Ok(Done::Clean)
 }

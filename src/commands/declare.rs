@@ -117,6 +117,7 @@ pub fn run(context: &Context, args: &Args) -> Result<Done> {
             change.now(),
         ));
     }
+    crate::notify::deliver::declared(&mut change);
     Ok(Done::Clean)
 }
 

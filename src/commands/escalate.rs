@@ -9,8 +9,10 @@ use crate::context::Context;
 use crate::error::{nearest, plain, refused, usage};
 use crate::model::duration::format_duration;
 use crate::model::entry::Kind;
+use crate::notify::deliver::{self, News};
 use crate::notify::people::Callee;
 use crate::process::people::Level;
+use crate::store::settings::Occasion;
 use crate::ui::{Tone, paint};
 
 /// Hand the incident to a level of escalation, and say who must be called
@@ -42,6 +44,10 @@ pub fn run(context: &Context, args: &Args) -> Result<Done> {
     change.add(kind, &text);
     change.save(&change.message(&format!("escalated to {}", level.id)))?;
     context.ui.out(&screen(&change, &level));
+    let to = deliver::to(&change, &level.posts, None);
+    let text = format!("→ {}: {text}", level.id);
+    let news = News { text, to, ..News::new(Occasion::Escalated, change.at) };
+    deliver::deliver(&mut change, &[news]);
     Ok(Done::Clean)
 }
 

@@ -30,6 +30,7 @@ pub mod show;
 pub mod sync;
 pub mod tick;
 pub mod timeline;
+pub mod trust;
 pub mod update;
 pub mod waive;
 pub mod why;

@@ -6,10 +6,12 @@ use super::Done;
 use crate::change::Change;
 use crate::clock::time::format_beside;
 use crate::context::{Context, line};
-use crate::error::{Failure, nearest, plain, usage};
+use crate::error::{Failure, nearest, plain, refused, usage};
 use crate::model::entry::{Kind, Outcome};
+use crate::notify::deliver::{self, News};
 use crate::notify::people::{Callee, Directory};
 use crate::render;
+use crate::store::settings::Occasion;
 
 /// Write down who was told or called, and what came of it
 ///
@@ -20,12 +22,12 @@ pub struct Args {
     /// Who was told: a post, a role, a level or a person
     #[arg(value_name = "WHO")]
     pub who: String,
-    /// By what: `phone`, `email`
+    /// By what: `phone`, `email`; one that inc.yaml sets up sends TEXT, unless the outcome is known
     #[arg(long, value_name = "CHANNEL")]
     pub channel: Option<String>,
     /// What came of it
-    #[arg(long, value_enum, default_value_t, value_name = "OUTCOME")]
-    pub outcome: Came,
+    #[arg(long, value_enum, value_name = "OUTCOME")]
+    pub outcome: Option<Came>,
     /// WHO is a person's name, whatever else it resembles
     #[arg(long)]
     pub person: bool,
@@ -65,17 +67,23 @@ pub fn run(context: &Context, args: &Args) -> Result<Done> {
     let channel = args.channel.as_deref().map(|c| line("the channel", c)).transpose()?;
     let text = super::timeline::text(context, &args.text)?;
     let told = told(&change, args)?;
+    if let (Some(channel), None) = (&channel, args.outcome)
+        && change.store.settings.channels.contains_key(channel)
+    {
+        return sent(&mut change, channel, told, text);
+    }
+    let came = args.outcome.unwrap_or_default();
     for (who, person) in &told {
         let text = match (person, text.as_str()) {
             (None, text) => text.to_owned(),
             (Some(person), "") => person.clone(),
             (Some(person), text) => format!("{person}: {text}"),
         };
-        let outcome = Some(args.outcome.into());
+        let outcome = Some(came.into());
         change.add(Kind::Notified { who: who.clone(), channel: channel.clone(), rule: None, outcome }, &text);
     }
     let names: Vec<&str> = told.iter().map(|(who, _)| who.as_str()).collect();
-    let what = match args.outcome {
+    let what = match came {
         Came::Reached => "told",
         Came::NoAnswer => "no answer from",
         Came::Failed => "could not tell",
@@ -88,12 +96,25 @@ pub fn run(context: &Context, args: &Args) -> Result<Done> {
         let line = render::timeline::line(entry, context.now, &change.found);
         context.ui.out(&format!("{} {line}", change.folder.id));
     }
-    if args.outcome != Came::Reached
+    if came != Came::Reached
         && let Some((who, person)) = told.last()
     {
         context.ui.out(&next(&change, who, person.as_deref()));
     }
     Ok(Done::Clean)
+}
+
+/// Sends the text by a channel of inc.yaml; the entry says what came of it.
+fn sent(change: &mut Change<'_>, channel: &str, told: Vec<Told>, text: String) -> Result<Done> {
+    let to = told.into_iter().map(|(who, _)| (who, None)).collect();
+    let channels = vec![channel.to_owned()];
+    let news = News { text, to, channels, ..News::new(Occasion::Message, change.at) };
+    if deliver::deliver(change, &[news]) {
+        return Ok(Done::Clean);
+    }
+    Err(refused(format!("nothing was sent by `{}`", plain(channel)))
+        .hint("if they were told otherwise, say so: `--outcome reached`")
+        .into())
 }
 
 /// The names that a change looks things up in.

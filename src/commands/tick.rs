@@ -10,6 +10,7 @@ use crate::clock::time::format_beside;
 use crate::context::Context;
 use crate::error::plain;
 use crate::model::{Entry, Status};
+use crate::notify::deliver;
 use crate::notify::fallen::{Fallen, fallen};
 use crate::store::Folder;
 use crate::ui::{Tone, paint};
@@ -39,11 +40,10 @@ pub fn run(context: &Context, args: &Args) -> Result<Done> {
             Err(error) => context.ui.warn(&format!("{} is left out: {error}", folder.id)),
         }
     }
-    due.retain(|d| !d.new.is_empty());
     for due in &due {
         due.new.iter().for_each(|f| context.ui.out(&due.line(f)));
     }
-    if due.is_empty() {
+    if due.iter().all(|d| d.new.is_empty()) {
         context.ui.say("nothing fell due");
     }
     if args.dry_run {
@@ -52,6 +52,10 @@ pub fn run(context: &Context, args: &Args) -> Result<Done> {
     write(&mut due)?;
     for due in &due {
         due.new.iter().for_each(|f| due.tell(context, f));
+    }
+    for due in &mut due {
+        let news = deliver::pending(&due.change);
+        deliver::deliver(&mut due.change, &news);
     }
     Ok(Done::Clean)
 }
@@ -109,7 +113,8 @@ impl<'a> Due<'a> {
 /// Writes every entry, then commits them as one.
 fn write(due: &mut [Due<'_>]) -> Result<()> {
     let mut paths: Vec<PathBuf> = Vec::new();
-    for due in due.iter_mut() {
+    let mut due: Vec<&mut Due<'_>> = due.iter_mut().filter(|d| !d.new.is_empty()).collect();
+    for due in &mut due {
         for fallen in &due.new {
             due.change.put(fallen.entry());
         }
@@ -118,7 +123,7 @@ fn write(due: &mut [Due<'_>]) -> Result<()> {
     let entries: usize = due.iter().map(|d| d.new.len()).sum();
     let several = if entries == 1 { "thing" } else { "things" };
     let incidents = due.len();
-    match due {
+    match due.as_slice() {
         [] => Ok(()),
         [one] => one.change.commit(paths, &one.change.message(&format!("{entries} {several} fell due"))),
         [first, ..] => {

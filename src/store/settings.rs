@@ -1,5 +1,7 @@
 //! `inc.yaml`: which process, who the people are, how to commit.
 
+mod channel;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -7,8 +9,11 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{SETTINGS, atomic, yaml};
+use crate::error::invalid;
 use crate::model::duration::Span;
 use crate::process::shape::RuleSetting;
+
+pub use channel::{Channel, Email, Occasion, Tls, Webhook};
 
 /// What a team sets for its repository. Everything may be left out.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -34,6 +39,9 @@ pub struct Settings {
     /// Rules of `check` that weigh otherwise here, by id.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub rules: BTreeMap<String, RuleSetting>,
+    /// By what messages leave, by the name that obligations, audiences and entries use: `email`, `chat`.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub channels: BTreeMap<String, Channel>,
 }
 
 /// What a command does with what it wrote.
@@ -96,7 +104,16 @@ impl Settings {
         if text.lines().all(|l| l.trim().is_empty() || l.trim_start().starts_with('#')) {
             return Ok(Self::default());
         }
-        yaml::read(&text).map_err(|problems| yaml::failure(Path::new(SETTINGS), &problems).into())
+        let settings: Self =
+            yaml::read(&text).map_err(|problems| yaml::failure(Path::new(SETTINGS), &problems))?;
+        for (name, channel) in &settings.channels {
+            if let Some(problem) = channel.problem() {
+                let line = yaml::locate_key(&text, &["channels", name.as_str()])
+                    .map_or(1, |span| text[..span.start].lines().count().max(1));
+                return Err(invalid(format!("{SETTINGS}:{line}: `channels.{name}`: {problem}")).into());
+            }
+        }
+        Ok(settings)
     }
 
     /// Who fills a post in the week of `day`, the first to be asked first.
