@@ -58,7 +58,9 @@ pub fn deliver(change: &mut Change<'_>, news: &[News]) -> bool {
         return false;
     }
     let (printed, jobs): (Vec<Job>, Vec<Job>) = jobs.into_iter().partition(|j| j.channel.print);
-    printed.iter().for_each(|j| context.ui.say(&j.message.body()));
+    for job in &printed {
+        context.ui.say(&job.message.body());
+    }
     let sent =
         send::send(jobs.iter().map(|j| (j.channel.clone(), j.message.clone())).collect(), &change.store.root);
     let mut new = 0;

@@ -30,7 +30,8 @@ pub fn digest(store: &Store) -> Result<String> {
             hash.update(text.as_bytes());
         }
     }
-    Ok(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+    let hex = |text: String, byte: &u8| text + &format!("{byte:02x}");
+    Ok(hash.finalize().iter().fold(String::new(), hex))
 }
 
 /// Whether this clone trusts the channels as they are now.
@@ -56,7 +57,7 @@ pub fn set(repo: &Repo, store: &Store, trusted: bool) -> Result<()> {
     }
     let path = repo.common_dir().join(FILE);
     make(&path)?;
-    atomic::write(&path, lines.iter().map(|l| format!("{l}\n")).collect::<String>().as_bytes())
+    atomic::write(&path, (lines.join("\n") + "\n").as_bytes())
 }
 
 #[expect(clippy::disallowed_methods, reason = "what a clone trusts lies in git's folder")]
