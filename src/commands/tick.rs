@@ -51,10 +51,13 @@ pub fn run(context: &Context, args: &Args) -> Result<Done> {
     }
     write(&mut due)?;
     for due in &due {
-        due.new.iter().for_each(|f| due.tell(context, f));
+        due.tell(context);
     }
     for due in &mut due {
-        let news = deliver::pending(&due.change);
+        let mut news = deliver::pending(&due.change);
+        for told in &mut news {
+            told.first = due.new.iter().any(|f| f.at == told.at);
+        }
         deliver::deliver(&mut due.change, &news);
     }
     Ok(Done::Clean)
@@ -100,12 +103,16 @@ impl<'a> Due<'a> {
         format!("{id} {at}  {level}{} ({})", plain(&fallen.label), plain(&fallen.rule))
     }
 
-    /// Says who must be told about it.
-    fn tell(&self, context: &Context, fallen: &Fallen) {
+    /// Says who must be told about it, each once.
+    fn tell(&self, context: &Context) {
         let directory = super::notify::directory(&self.change);
-        for callee in fallen.notify.iter().flat_map(|who| directory.callees(who)) {
-            let id = self.change.folder.id.short();
-            context.ui.say(&format!("tell {}, then `inc notify {} -i {id}`", callee.line(), callee.id));
+        let id = self.change.folder.id.short();
+        let mut said: Vec<String> = Vec::new();
+        for callee in self.new.iter().flat_map(|f| &f.notify).flat_map(|who| directory.callees(who)) {
+            if !said.contains(&callee.id) {
+                context.ui.say(&format!("tell {}, then `inc notify {} -i {id}`", callee.line(), callee.id));
+                said.push(callee.id);
+            }
         }
     }
 }

@@ -27,6 +27,8 @@ pub struct News {
     pub channels: Vec<String>,
     /// The audience of an update.
     pub audience: Option<String>,
+    /// It is told for the first time: whoever runs the command reads it once.
+    pub first: bool,
 }
 
 impl News {
@@ -34,7 +36,7 @@ impl News {
     #[must_use]
     pub fn new(occasion: Occasion, at: Instant) -> Self {
         let (text, to, channels, audience) = (String::new(), Vec::new(), Vec::new(), None);
-        Self { occasion, text, at, to, channels, audience }
+        Self { occasion, text, at, to, channels, audience, first: true }
     }
 }
 
@@ -44,6 +46,7 @@ struct Job {
     channel: Channel,
     to: Vec<(String, Option<String>)>,
     message: Message,
+    prints: bool,
 }
 
 /// Tells each piece of news by the channels that serve it, writes down what came of it, and says so.
@@ -58,7 +61,7 @@ pub fn deliver(change: &mut Change<'_>, news: &[News]) -> bool {
         return false;
     }
     let (printed, jobs): (Vec<Job>, Vec<Job>) = jobs.into_iter().partition(|j| j.channel.print);
-    for job in &printed {
+    for job in printed.iter().filter(|j| j.prints) {
         context.ui.say(&job.message.body());
     }
     let sent =
@@ -188,7 +191,7 @@ fn jobs(change: &Change<'_>, news: &News) -> Vec<Job> {
             let mut message = Message::new(news.occasion, &change.incident, process, &news.text, news.at);
             message.notify = to.iter().map(|(who, _)| process.label_of(who).to_owned()).collect();
             message.notify.dedup();
-            Some(Job { name: name.clone(), channel: channel.clone(), to, message })
+            Some(Job { name: name.clone(), channel: channel.clone(), to, message, prints: news.first })
         })
         .collect()
 }
