@@ -353,3 +353,44 @@ fn what_is_wrong_with_a_channel_is_said_with_its_line() {
         assert!(answer.err.contains(why), "{answer}");
     }
 }
+
+#[test]
+fn a_message_by_hand_that_failed_brings_no_other_message_to_that_channel() {
+    let (bad, _kept) = http("500 Internal Server Error");
+    let status = |port| {
+        format!(
+            "  status_page:\n    timeout: 1s\n    webhook: {{ url: \"http://127.0.0.1:{port}/x\" }}\n    on: [update]\n"
+        )
+    };
+    let scratch = team(&status(bad));
+    scratch.ok("trust");
+    scratch.ok("declare x -s SEV1 --service checkout --no-notify");
+    scratch.ok("comms post --audience internal \"the database is gone\"");
+    assert!(scratch.run("notify bob --channel status_page hello").err.contains("not sent"));
+    let (good, received) = http("200 OK");
+    scratch.write("inc.yaml", format!("channels:\n{}", status(good)));
+    scratch.ok("trust");
+    scratch.ok("tick");
+    assert!(nothing(&received), "what was for the team must not reach the public");
+}
+
+#[test]
+fn an_update_that_failed_is_posted_by_the_next_tick() {
+    let (bad, _kept) = http("500 Internal Server Error");
+    let status = |port| {
+        format!(
+            "  status_page:\n    timeout: 1s\n    webhook: {{ url: \"http://127.0.0.1:{port}/x\" }}\n    on: [update]\n"
+        )
+    };
+    let scratch = team(&status(bad));
+    scratch.ok("trust");
+    scratch.ok("declare x -s SEV1 --service checkout --no-notify");
+    scratch.ok("comms post");
+    let (good, received) = http("200 OK");
+    scratch.write("inc.yaml", format!("channels:\n{}", status(good)));
+    scratch.ok("trust");
+    scratch.ok("tick");
+    assert!(next(&received).contains("We are looking into a problem with checkout"));
+    scratch.ok("tick");
+    assert!(nothing(&received));
+}

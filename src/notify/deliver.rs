@@ -3,6 +3,7 @@
 use crate::change::Change;
 use crate::context::Context;
 use crate::error::plain;
+use crate::model::Entry;
 use crate::model::entry::{Kind, Outcome};
 use crate::model::instant::Instant;
 use crate::store::settings::{Channel, Occasion};
@@ -137,7 +138,7 @@ fn failed(change: &Change<'_>) -> Vec<News> {
         };
         let later =
             outcomes(change, channel, who, None).any(|(at, o)| at >= entry.at && o == Outcome::Reached);
-        let told = entries[..place].iter().rev().find_map(|e| of_entry(&e.kind, &e.text, e.at));
+        let told = entries[..place].iter().rev().find_map(|e| of_entry(e, who, channel));
         if let Some(told) = told.filter(|_| !later) {
             let to = vec![(who.clone(), None)];
             news.push(News { to, channels: vec![channel.clone()], ..told });
@@ -146,14 +147,20 @@ fn failed(change: &Change<'_>) -> Vec<News> {
     news
 }
 
-fn of_entry(kind: &Kind, text: &str, at: Instant) -> Option<News> {
-    let (occasion, text) = match kind {
-        Kind::Declared { .. } => (Occasion::Declared, "declared".to_owned()),
-        Kind::Escalated { level, .. } => (Occasion::Escalated, format!("→ {level}: {text}")),
-        Kind::Update { .. } => (Occasion::Update, text.to_owned()),
+/// What an entry told `who` by `channel` of its own accord. A message written by hand, or meant for another audience,
+/// is not taken for it: those are sent again by hand.
+fn of_entry(entry: &Entry, who: &str, channel: &str) -> Option<News> {
+    let (occasion, text) = match &entry.kind {
+        Kind::Declared { .. } if who == channel => (Occasion::Declared, "declared".to_owned()),
+        Kind::Escalated { level, rule: None, notify } if notify.iter().any(|n| n == who) => {
+            (Occasion::Escalated, format!("→ {level}: {}", entry.text))
+        }
+        Kind::Update { audience, .. } if audience.as_deref().unwrap_or(channel) == who => {
+            (Occasion::Update, entry.text.clone())
+        }
         _ => return None,
     };
-    Some(News { text, ..News::new(occasion, at) })
+    Some(News { text, ..News::new(occasion, entry.at) })
 }
 
 fn trusted(change: &Change<'_>) -> bool {
@@ -241,7 +248,9 @@ fn record(change: &mut Change<'_>, job: &Job, sent: send::Sent) -> usize {
     match &sent {
         Ok(()) => context.ui.say(&format!("sent by {name}: {}", plain(&job.message.notify.join(", ")))),
         Err(why) => {
-            context.ui.warn(&format!("{name}: not sent: {}; the next `inc tick` tries again", plain(why)));
+            let by_hand = job.message.occasion == Occasion::Message;
+            let then = if by_hand { "send it again by hand" } else { "the next `inc tick` tries again" };
+            context.ui.warn(&format!("{name}: not sent: {}; {then}", plain(why)));
         }
     }
     let outcome = if sent.is_ok() { Outcome::Reached } else { Outcome::Failed };
