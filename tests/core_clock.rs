@@ -113,7 +113,10 @@ fn what_is_resolved_before_a_level_never_reaches_it() {
     let resolved =
         |time| seen(&ladder(), &[DECLARED, ("10:15", "escalated, level: L2"), (time, "resolved")], "12:00");
     assert_eq!(resolved("10:29:59"), ["l2 met due 10:15:00 ended 10:15:00"]);
-    assert_eq!(resolved("10:30:00"), ["l2 met due 10:15:00 ended 10:15:00", "l3 missed due 10:30:00"]);
+    assert_eq!(
+        resolved("10:30:00"),
+        ["l2 met due 10:15:00 ended 10:15:00", "l3 missed due 10:30:00 ended 10:30:00"]
+    );
     assert_eq!(resolved("11:00:00").len(), 2);
     assert_eq!(resolved("11:00:01").len(), 3);
 }

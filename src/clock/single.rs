@@ -43,6 +43,8 @@ struct Run {
     start: Instant,
     due: Option<Due>,
     end: Option<Instant>,
+    /// It ended without having been done.
+    undone: bool,
     /// What was done before this severity began was done in time.
     applies_from: Option<Instant>,
 }
@@ -72,14 +74,25 @@ pub(super) fn clock(
             continue;
         }
         let opens = due.and_then(|d| d.opens);
-        let end = ends.iter().copied().find(|e| opens.is_none_or(|opens| *e >= opens));
-        let run = Run { start: from, due, end, applies_from: epoch.from };
+        let done = ends.iter().copied().find(|e| opens.is_none_or(|opens| *e >= opens));
+        // What would have made it moot in time ends it, undone, when it comes too late.
+        let undone = moot.filter(|moot| done.is_none_or(|done| *moot < done));
+        let run = Run {
+            start: from,
+            due,
+            end: undone.or(done),
+            undone: undone.is_some(),
+            applies_from: epoch.from,
+        };
         // A change of severity in the very second in which it fired comes too late.
         let here = |at: &Instant| epoch.until.is_none_or(|until| *at <= until);
         let fired = due.map(|d| d.fires).filter(|f| *f <= moments.now).filter(here);
-        let met = end.filter(here);
+        let met = done.filter(here);
         if let Some(moot) = moot.filter(here) {
-            let in_time = fired.is_none_or(|f| moot < f) || epoch.from.is_some_and(|began| moot <= began);
+            let grace = due.map_or(TimeDelta::zero(), |d| d.grace);
+            let in_grace = |f: Instant| grace > TimeDelta::zero() && moot <= f + grace;
+            let in_time = fired.is_none_or(|f| moot < f || in_grace(f))
+                || epoch.from.is_some_and(|began| moot <= began);
             if in_time && met.is_none_or(|met| met > moot) {
                 return None;
             }
@@ -125,6 +138,7 @@ fn judge(moments: &Moments<'_>, obligation: &Obligation, run: Run) -> Clock {
 fn is_late(due: Due, run: Run, now: Instant) -> bool {
     match run.end {
         _ if due.sort == Sort::Wait => false,
+        Some(_) if run.undone => true,
         Some(end) if run.applies_from.is_some_and(|from| end <= from) => false,
         Some(end) if due.sort == Sort::Alarm => end > due.fires + due.grace,
         Some(end) => end >= due.fires,

@@ -57,11 +57,11 @@ pub struct List {
 
 /// Correct an entry without touching it
 ///
-/// Writes an entry that says what the other should have said: a new time with `--to`, a new text, or both.
-/// `timeline list --amended` shows both.
+/// The entry is named by any part of its name or, when no name has it, of its text. Writes an entry that says what
+/// the other should have said: a new time with `--to`, a new text, or both. `timeline list --amended` shows both.
 #[derive(Debug, clap::Args)]
 pub struct Amend {
-    /// The entry: its name, or any part of it that no other has
+    /// The entry: any part of its name or text that no other has
     #[arg(value_name = "ENTRY")]
     pub entry: String,
     /// What it should say; `-` reads standard input
@@ -233,8 +233,9 @@ fn list(context: &Context, args: &List) -> Result<Done> {
         context.ui.out(&render::json::pretty(&json)?);
         return Ok(Done::Clean);
     }
-    let shown = incident.timeline.iter().filter(|t| wanted(&t.entry));
-    context.ui.out(&render::timeline::list(shown, &incident.amendments, &found, args.amended));
+    let shown: Vec<_> = incident.timeline.iter().filter(|t| wanted(&t.entry)).collect();
+    let show = render::timeline::Show { amended: args.amended, names: context.globals.verbose > 0 };
+    context.ui.out(&render::timeline::list(&shown, &incident.amendments, &found, show));
     Ok(Done::Clean)
 }
 
@@ -246,13 +247,12 @@ fn amend(context: &Context, args: &Amend) -> Result<Done> {
             .into());
     }
     let mut change = Change::open(context, None)?;
-    let matching: Vec<&Entry> =
-        change.incident.entries().filter(|e| e.name.contains(args.entry.as_str())).collect();
+    let matching = matching(&change, &args.entry);
     let name = match matching.as_slice() {
         [one] => one.name.clone(),
         [] => {
             return Err(usage(format!(
-                "no entry of {} is named `{}`",
+                "no entry of {} is named `{}` or says so",
                 change.folder.id,
                 args.entry.escape_debug()
             ))
@@ -278,4 +278,14 @@ fn amend(context: &Context, args: &Amend) -> Result<Done> {
         ));
     }
     Ok(Done::Clean)
+}
+
+/// The entries that a part of a name or, when no name has it, of a text can mean.
+fn matching<'c>(change: &'c Change<'_>, part: &str) -> Vec<&'c Entry> {
+    let named: Vec<&Entry> = change.incident.entries().filter(|e| e.name.contains(part)).collect();
+    if !named.is_empty() || part.is_empty() {
+        return named;
+    }
+    let part = part.to_lowercase();
+    change.incident.entries().filter(|e| e.text.to_lowercase().contains(&part)).collect()
 }

@@ -95,7 +95,7 @@ pub fn sentence(entry: &Entry) -> String {
     plain(&format!("{subject}{between}{first}{more}"))
 }
 
-/// The rows of entries; the day stands before the first entry of each, when there are several.
+/// The rows of entries: day, time, kind, who, what. The day stands before the first entry of each.
 #[must_use]
 pub fn rows<'t>(entries: impl Iterator<Item = &'t TimelineEntry>, found: &Found) -> Vec<Vec<String>> {
     let zone = found.process.timezone;
@@ -112,43 +112,55 @@ pub fn rows<'t>(entries: impl Iterator<Item = &'t TimelineEntry>, found: &Found)
                 format!("  {}", paint(Tone::Dim, &date)),
                 local.format("%H:%M").to_string(),
                 paint(Tone::Strong, entry.kind.name().name()),
-                format!("{}{amended}", sentence(entry)),
                 paint(Tone::Dim, &plain(&entry.by)),
+                format!("{}{amended}", sentence(entry)),
             ]
         })
         .collect()
 }
 
-/// The whole timeline, with the lines of long texts below their entry.
+/// What a listing of the timeline shows besides its entries.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Show {
+    /// What amended entries said at first, and who amended them.
+    pub amended: bool,
+    /// The entries' names.
+    pub names: bool,
+}
+
+/// The whole timeline, every line of every text.
 #[must_use]
-pub fn list<'t>(
-    entries: impl Iterator<Item = &'t TimelineEntry>,
-    amendments: &[Entry],
-    found: &Found,
-    amended: bool,
-) -> String {
-    let zone = found.process.timezone;
-    let mut text = String::new();
-    let entries: Vec<&TimelineEntry> = entries.collect();
-    let table = columns(&rows(entries.iter().copied(), found));
-    for (row, item) in table.lines().zip(&entries) {
-        text.push_str(row);
-        text.push('\n');
-        for line in item.entry.text.lines().skip(1) {
-            text.push_str(&format!("        {}\n", plain(line)));
+pub fn list(entries: &[&TimelineEntry], amendments: &[Entry], found: &Found, show: Show) -> String {
+    let mut rows = rows(entries.iter().copied(), found);
+    for (row, item) in rows.iter_mut().zip(entries) {
+        let Some(cell) = row.last_mut() else { continue };
+        if item.entry.text.lines().nth(1).is_some() {
+            *cell = cell.replacen(" …", "", 1);
         }
-        if let (true, Some(original)) = (amended, &item.original) {
-            let was = format!("was {} {}", format_local(original.at, zone), sentence(original));
-            text.push_str(&format!("        {}\n", paint(Tone::Dim, &was)));
-            let by = amendments
-                .iter()
-                .filter(|a| matches!(&a.kind, Kind::Amended { of, .. } if *of == item.entry.name));
-            for amendment in by {
-                let when = format_local(amendment.recorded, zone);
-                let line = format!("amended by {} at {when}", plain(&amendment.by));
-                text.push_str(&format!("        {}\n", paint(Tone::Dim, &line)));
-            }
+        for line in item.entry.text.lines().skip(1) {
+            cell.push_str(&format!("\n{}", plain(line)));
+        }
+        let mut aside = |line: String| cell.push_str(&format!("\n{}", paint(Tone::Dim, &line)));
+        if show.names {
+            aside(item.entry.name.clone());
+        }
+        if let (true, Some(original)) = (show.amended, &item.original) {
+            history(original, &item.entry.name, amendments, found).into_iter().for_each(&mut aside);
         }
     }
-    text
+    columns(&rows)
+}
+
+/// What an amended entry said at first, and who amended it when.
+fn history(original: &Entry, name: &str, amendments: &[Entry], found: &Found) -> Vec<String> {
+    let zone = found.process.timezone;
+    let mut lines = vec![format!("was {} {}", format_local(original.at, zone), sentence(original))];
+    for amendment in amendments.iter().filter(|a| matches!(&a.kind, Kind::Amended { of, .. } if of == name)) {
+        lines.push(format!(
+            "amended by {} at {}",
+            plain(&amendment.by),
+            format_local(amendment.recorded, zone)
+        ));
+    }
+    lines
 }
