@@ -373,11 +373,11 @@ impl<'a> Change<'a> {
         let prefix = self.store.root.strip_prefix(self.repo.workdir()).unwrap_or(std::path::Path::new(""));
         paths = paths.into_iter().map(|p| prefix.join(p)).collect();
         let timeline = prefix.join(&self.folder.path).join(TIMELINE);
-        for left in self.repo.uncommitted(&[&timeline])? {
+        // Only whole entries: what another process is still writing has another name.
+        let is_entry = |p: &PathBuf| p.extension().is_some_and(|e| e == "md");
+        for left in self.repo.uncommitted(&[&timeline])?.into_iter().filter(is_entry) {
             if !paths.contains(&left) && self.repo.read_at("HEAD", &left).ok().flatten().is_none() {
-                self.context
-                    .ui
-                    .say(&format!("also commits {}, which an interrupted command left", left.display()));
+                self.context.ui.say(&format!("also commits {}, which was not committed yet", left.display()));
                 paths.push(left);
             }
         }

@@ -103,7 +103,7 @@ fn no_commit_leaves_the_files_and_the_next_command_takes_them_along() {
     scratch.at("2025-11-10T14:32:00Z").ok("--no-commit ack");
     assert!(scratch.git(&["status", "--porcelain"]).contains("acknowledged"));
     let answer = scratch.at("2025-11-10T14:33:00Z").run("respond");
-    assert!(answer.err.contains("which an interrupted command left"), "{answer}");
+    assert!(answer.err.contains("which was not committed yet"), "{answer}");
     assert_eq!(scratch.git(&["status", "--porcelain"]), "");
 }
 
