@@ -46,6 +46,7 @@ pub struct Change<'a> {
     entries: Vec<Entry>,
     added: Vec<Entry>,
     attached: Vec<(PathBuf, String)>,
+    beside: Vec<PathBuf>,
 }
 
 impl<'a> Change<'a> {
@@ -92,6 +93,7 @@ impl<'a> Change<'a> {
             entries,
             added: Vec::new(),
             attached: Vec::new(),
+            beside: Vec::new(),
         })
     }
 
@@ -127,6 +129,7 @@ impl<'a> Change<'a> {
             entries: Vec::new(),
             added: Vec::new(),
             attached: Vec::new(),
+            beside: Vec::new(),
         })
     }
 
@@ -199,6 +202,11 @@ impl<'a> Change<'a> {
     /// Writes a file beside the rest, in the same commit; its path is relative to the store's root.
     pub fn attach(&mut self, path: PathBuf, text: String) {
         self.attached.push((path, text));
+    }
+
+    /// Takes a file that the command wrote itself, relative to the root, into the same commit.
+    pub fn beside(&mut self, path: PathBuf) {
+        self.beside.push(path);
     }
 
     /// Edits the record; comments, order and quoting stay as they are.
@@ -311,6 +319,7 @@ impl<'a> Change<'a> {
             atomic::write_new(&atomic::inside(&self.store.root, &path)?, entry_text(entry)?.as_bytes())?;
             paths.push(path);
         }
+        paths.append(&mut self.beside);
         for (path, text) in self.attached.drain(..).chain(rendered) {
             atomic::write(&atomic::inside(&self.store.root, &path)?, text.as_bytes())?;
             paths.push(path);

@@ -86,6 +86,7 @@ macro_rules! commands {
 commands! {
     Init(commands::init::Args) => commands::init::run,
     Declare(commands::declare::Args) => commands::declare::run,
+    Classify(commands::classify::Args) => commands::classify::run,
     Ack(commands::milestone::Ack) => commands::milestone::ack,
     Respond(commands::milestone::Respond) => commands::milestone::respond,
     Identify(commands::milestone::Identify) => commands::milestone::identify,
@@ -97,6 +98,9 @@ commands! {
     Cancel(commands::cancel::Args) => commands::cancel::run,
     Timeline(commands::timeline::Args) => commands::timeline::run,
     Update(commands::update::Args) => commands::update::run,
+    Checklist(commands::checklist::Args) => commands::checklist::run,
+    Evidence(commands::evidence::Args) => commands::evidence::run,
+    Runbook(commands::runbook::Args) => commands::runbook::run,
     Assign(commands::assign::Assign) => commands::assign::assign,
     Handover(commands::assign::Handover) => commands::assign::handover,
     Notify(commands::notify::Args) => commands::notify::run,
@@ -130,12 +134,13 @@ commands! {
 
 /// Commands by when they are needed, as `--help` lists them.
 const GROUPS: &[(&str, &[&str])] = &[
-    ("Start", &["init", "declare"]),
+    ("Start", &["init", "declare", "classify"]),
     (
         "During",
         &[
             "ack", "respond", "identify", "mitigate", "resolve", "timeline", "update", "assign", "handover",
             "notify", "escalate", "comms", "tick", "decision", "approve",
+            "runbook", "checklist", "evidence",
         ],
     ),
     ("After", &["verify", "postmortem", "why", "action", "close", "reopen", "cancel"]),

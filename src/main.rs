@@ -8,7 +8,9 @@ use inc::context::{Context, Environment};
 use inc::ui::{Color, Ui};
 
 fn main() -> ExitCode {
-    let cli = match cli::command().try_get_matches().and_then(|m| Cli::from_arg_matches(&m)) {
+    let command = cli::command();
+    let words = inc::commands::classify::questions_as_words(std::env::args_os().collect(), &command);
+    let cli = match command.try_get_matches_from(words).and_then(|m| Cli::from_arg_matches(&m)) {
         Ok(cli) => cli,
         Err(error) => {
             let _ = error.print();

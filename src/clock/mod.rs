@@ -3,6 +3,7 @@
 //! A clock is an obligation seen at one instant. It depends only on the set of entries, never on the order in
 //! which they were written.
 
+pub mod checklist;
 mod downtime;
 mod engine;
 mod happenings;

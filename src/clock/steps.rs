@@ -31,12 +31,19 @@ pub(super) fn of_runbook(moments: &Moments<'_>) -> Vec<Clock> {
 fn of_groups(moments: &Moments<'_>, when: &When, groups: &[Group]) -> Vec<Clock> {
     let mut clocks = Vec::new();
     for (place, group) in groups.iter().enumerate() {
-        let next = groups.get(place + 1).filter(|n| n.from == group.from).and_then(|n| n.at);
-        if let Some(by) = group.by.or(next).or(group.at) {
+        if let Some(by) = by(groups, place) {
             clocks.extend(group.items.iter().filter_map(|item| step(moments, when, group, item, by)));
         }
     }
     clocks
+}
+
+/// When the steps of a group are to be done: by its end, else by the start of the next one, else from its start
+/// on.
+pub(super) fn by(groups: &[Group], place: usize) -> Option<Span> {
+    let group = groups.get(place)?;
+    let next = groups.get(place + 1).filter(|n| n.from == group.from).and_then(|n| n.at);
+    group.by.or(next).or(group.at)
 }
 
 fn step(moments: &Moments<'_>, list: &When, group: &Group, item: &Item, by: Span) -> Option<Clock> {

@@ -9,11 +9,12 @@ use crate::change::Change;
 use crate::context::{Context, line};
 use crate::error::{Failure, nearest, usage};
 use crate::git::Repo;
-use crate::model::entry::Kind;
+use crate::model::entry::{Classification, Kind};
 use crate::model::instant::{Instant, rfc3339};
 use crate::model::{Id, Milestone, Record};
 use crate::process::{Process, Severity};
 use crate::render;
+use crate::store::edit::Edit;
 use crate::store::{Folder, INCIDENTS, Store};
 
 /// Declare an incident
@@ -49,6 +50,15 @@ pub struct Args {
     /// Who leads
     #[arg(long, value_name = "WHO")]
     pub commander: Option<String>,
+    /// Answers to the process's questions, `users=35,security=none`, or `ask`: they give the severity
+    #[arg(long, value_name = "QUESTION=ANSWER,…", value_delimiter = ',')]
+    pub classify: Vec<String>,
+    /// A question whose answer leaves a choice, to take the worse; needs `--reason`
+    #[arg(long, value_name = "QUESTION", requires = "classify")]
+    pub raise: Vec<String>,
+    /// Why the severity is raised, or is another than the answers give
+    #[arg(long, value_name = "REASON")]
+    pub reason: Option<String>,
     /// What else is known; `-` reads standard input
     #[arg(long, value_name = "TEXT")]
     pub text: Option<String>,
@@ -66,7 +76,9 @@ pub fn run(context: &Context, args: &Args) -> Result<Done> {
     let (found, chosen) = context.process(&store)?;
     let process = &found.process;
     let title = line("the title", &args.title)?;
-    let severity = severity(context, process, args.severity.as_deref())?.id.clone();
+    let answered = answered(context, process, args)?;
+    let chosen_severity = answered.as_ref().map(|a| a.severity.as_str());
+    let severity = severity(context, process, chosen_severity.or(args.severity.as_deref()))?.id.clone();
     let times = Times::read(context, process, args)?;
     let kind = args.kind.as_deref().map(|k| runbook(process, k)).transpose()?;
     known_services(&store, &args.services)?;
@@ -89,7 +101,9 @@ pub fn run(context: &Context, args: &Args) -> Result<Done> {
         change.add_at(detected, Kind::Detected { source: source.clone() }, "");
     }
     let source = source.filter(|_| times.detected.is_none());
-    change.add(Kind::Declared { severity: severity.clone(), source, classification: None }, &text);
+    let (edits, classification) = answered.map_or((Vec::new(), None), |a| (a.edits, Some(a.result)));
+    change.edit(&edits)?;
+    change.add(Kind::Declared { severity: severity.clone(), source, classification }, &text);
     if let Some((role, person)) = leader {
         change.add(Kind::Role { role, person }, "");
     }
@@ -152,6 +166,53 @@ impl Times {
         }
         Ok(Self { started, detected, declared })
     }
+}
+
+/// A classification, and the severity that it or a person gives.
+pub struct Answered {
+    /// The severity: the one said, else the one that the answers give.
+    pub severity: String,
+    /// Answers and trace.
+    pub result: Classification,
+    /// What the record keeps of the answers.
+    pub edits: Vec<Edit>,
+}
+
+fn answered(context: &Context, process: &Process, args: &Args) -> Result<Option<Answered>> {
+    if args.classify.is_empty() {
+        return Ok(None);
+    }
+    let reason = args.reason.as_deref();
+    let word = args.severity.as_deref();
+    classified(context, process, (&args.classify, &args.raise), reason, word).map(Some)
+}
+
+/// Classifies by answers, and holds a severity that somebody says beside them to a reason.
+///
+/// # Errors
+/// An answer is none, or the severity is another than the answers give, without a reason.
+pub fn classified(
+    context: &Context,
+    process: &Process,
+    (answers, raises): (&[String], &[String]),
+    reason: Option<&str>,
+    word: Option<&str>,
+) -> Result<Answered> {
+    let answers = super::classify::answers(context, process, answers, raises, reason)?;
+    let mut result = answers.classify(process)?;
+    let edits = super::classify::edits(&answers, process);
+    let severity = match word {
+        Some(word) => severity(context, process, Some(word))?.id.clone(),
+        None => result.severity.clone(),
+    };
+    if severity != result.severity {
+        let reason = reason.ok_or_else(|| {
+            usage(format!("the answers give {}, and {severity} beside them needs a reason", result.severity))
+                .hint("say it with `--reason \"…\"`, or leave `-s` out")
+        })?;
+        result.trace.push(format!("→ {severity} ({})", line("the reason", reason)?));
+    }
+    Ok(Answered { severity, result, edits })
 }
 
 /// The severity that a word means; asked for on a terminal when there is none.

@@ -6,7 +6,7 @@ use super::Done;
 use crate::change::Change;
 use crate::context::{Context, line};
 use crate::error::usage;
-use crate::model::entry::Kind;
+use crate::model::entry::{Classification, Kind};
 use crate::store::edit::Edit;
 
 /// Change the severity or the record
@@ -18,7 +18,13 @@ pub struct Args {
     /// The new severity
     #[arg(short, long, value_name = "SEV")]
     pub severity: Option<String>,
-    /// Why the severity changes; needed to lower it
+    /// Answers to the process's questions, `users=35,security=none`, or `ask`: they give the severity
+    #[arg(long, value_name = "QUESTION=ANSWER,…", value_delimiter = ',')]
+    pub classify: Vec<String>,
+    /// A question whose answer leaves a choice, to take the worse; needs `--reason`
+    #[arg(long, value_name = "QUESTION", requires = "classify")]
+    pub raise: Vec<String>,
+    /// Why the severity changes; needed to lower it, and for another than the answers give
     #[arg(long, value_name = "REASON")]
     pub reason: Option<String>,
     /// The new title
@@ -45,7 +51,7 @@ pub fn run(context: &Context, args: &Args) -> Result<Done> {
         edits.push(assign(assignment)?);
     }
     edits.extend(args.unset.iter().map(|field| Edit::remove(field.split('.'))));
-    if edits.is_empty() && args.severity.is_none() {
+    if edits.is_empty() && args.severity.is_none() && args.classify.is_empty() {
         return Err(usage("there is nothing to change")
             .hint("`inc update -s SEV --reason \"…\"`, `--title`, or `--set FIELD=VALUE`")
             .hint("`inc schema incident` lists the fields")
@@ -53,8 +59,18 @@ pub fn run(context: &Context, args: &Args) -> Result<Done> {
     }
     let mut change = Change::open(context, None)?;
     let mut said = Vec::new();
-    if let Some(word) = &args.severity {
-        said.push(severity(context, &mut change, word, args.reason.as_deref())?);
+    let reason = args.reason.as_deref();
+    if !args.classify.is_empty() {
+        let found = change.found.clone();
+        let given = (args.classify.as_slice(), args.raise.as_slice());
+        let word = args.severity.as_deref();
+        let answered = super::declare::classified(context, &found.process, given, reason, word)?;
+        edits.extend(answered.edits);
+        context.ui.say(&super::classify::screen(&found.process, &answered.result));
+        let result = Some(answered.result);
+        said.push(severity(context, &mut change, &answered.severity, reason, result)?);
+    } else if let Some(word) = &args.severity {
+        said.push(severity(context, &mut change, word, reason, None)?);
     }
     if !edits.is_empty() {
         change.edit(&edits)?;
@@ -64,27 +80,36 @@ pub fn run(context: &Context, args: &Args) -> Result<Done> {
     let said = said.join("; ");
     change.save(&change.message(&said))?;
     context.ui.out(&format!("{} {said}", change.folder.id));
-    if args.severity.is_some() {
+    if args.severity.is_some() || !args.classify.is_empty() {
         context.ui.out(&change.next_due(3));
     }
     Ok(Done::Clean)
 }
 
-fn severity(context: &Context, change: &mut Change<'_>, word: &str, reason: Option<&str>) -> Result<String> {
+fn severity(
+    context: &Context,
+    change: &mut Change<'_>,
+    word: &str,
+    reason: Option<&str>,
+    classification: Option<Classification>,
+) -> Result<String> {
     let process = change.found.clone();
     let to = super::declare::severity(context, &process.process, Some(word))?.id.clone();
     let from = change.incident.severity().unwrap_or_default().to_owned();
-    if from == to {
+    if from == to && classification.is_none() {
         return Err(usage(format!("the severity is {to} already")).into());
     }
     let lowered = process.process.rank(&to) > process.process.rank(&from);
     let reason = reason.map(|r| line("the reason", r)).transpose()?;
-    if lowered && reason.is_none() {
+    if lowered && reason.is_none() && classification.is_none() {
         return Err(usage(format!("to lower {from} to {to} needs a reason"))
             .hint("say it with `--reason \"…\"`")
             .into());
     }
-    change.add(Kind::Severity { to: to.clone(), reason, classification: None }, "");
+    change.add(Kind::Severity { to: to.clone(), reason, classification }, "");
+    if from == to {
+        return Ok(format!("severity {to}, as the answers confirm"));
+    }
     Ok(format!("severity {from} → {to}"))
 }
 

@@ -4,6 +4,7 @@
 //! of the document that they come from, and each may name its clause in `source`.
 
 pub mod builtin;
+pub mod classify;
 pub mod communication;
 pub mod documents;
 pub mod event;

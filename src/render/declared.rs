@@ -35,6 +35,11 @@ pub fn screen(
         }
     }
     text.push('\n');
+    let steps = crate::render::steps::first_steps(incident, process, now, 4);
+    if !steps.is_empty() {
+        text.push_str(&steps);
+        text.push('\n');
+    }
     text.push_str(&clocks::next_due(due, process, now, 3));
     text
 }

@@ -25,6 +25,7 @@ pub mod registry;
 pub mod screen;
 pub mod severities;
 mod shape;
+pub mod steps;
 pub mod terminal;
 pub mod timeline;
 

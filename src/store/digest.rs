@@ -1,7 +1,7 @@
 //! The digest of a preserved file.
 
 use std::fmt::Write as _;
-use std::io::{ErrorKind, Read as _};
+use std::io::{ErrorKind, Read};
 use std::path::Path;
 
 use anyhow::Result;
@@ -19,25 +19,41 @@ use crate::error::storage;
 pub fn of_file(root: &Path, relative: &Path) -> Result<Option<(String, u64)>> {
     let path = atomic::inside(root, relative)?;
     let failed = |error: std::io::Error| storage(format!("cannot read {}: {error}", relative.display()));
-    let mut file = match std::fs::File::open(&path) {
-        Ok(file) if file.metadata().map_err(failed)?.is_file() => file,
-        Ok(_) => return Ok(None),
+    // A pipe in its place would never open.
+    if !path.metadata().is_ok_and(|found| found.is_file()) {
+        return Ok(None);
+    }
+    let file = match std::fs::File::open(&path) {
+        Ok(file) => file,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(failed(error).into()),
     };
+    Ok(Some(of(file).map_err(failed)?))
+}
+
+/// The SHA-256 of all that can be read, in lower-case hexadecimal, and its size in bytes.
+///
+/// # Errors
+/// Reading fails.
+pub fn of(mut from: impl Read) -> std::io::Result<(String, u64)> {
     let (mut sha, mut size) = (Sha256::new(), 0);
     let mut buffer = vec![0; 64 * 1024];
     loop {
-        let read = file.read(&mut buffer).map_err(failed)?;
+        let read = from.read(&mut buffer)?;
         if read == 0 {
             break;
         }
         sha.update(buffer.get(..read).unwrap_or_default());
         size += read as u64;
     }
-    let hex = sha.finalize().iter().fold(String::new(), |mut hex, byte| {
+    Ok((hex(&sha.finalize()), size))
+}
+
+/// Bytes in lower-case hexadecimal.
+#[must_use]
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut hex, byte| {
         let _ = write!(hex, "{byte:02x}");
         hex
-    });
-    Ok(Some((hex, size)))
+    })
 }

@@ -3,6 +3,7 @@
 pub mod atomic;
 pub mod digest;
 pub mod edit;
+pub mod evidence;
 pub mod front_matter;
 pub mod incidents;
 pub mod merge;

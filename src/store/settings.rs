@@ -36,6 +36,8 @@ pub struct Settings {
     /// Who fills which post, by the post's id.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub people: BTreeMap<String, Holder>,
+    /// What is kept of evidence.
+    pub evidence: super::evidence::Settings,
     /// Rules of `check` that weigh otherwise here, by id.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub rules: BTreeMap<String, RuleSetting>,

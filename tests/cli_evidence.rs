@@ -1,0 +1,334 @@
+//! `inc evidence`
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+#![allow(clippy::disallowed_methods, reason = "the tests make what is to be preserved")]
+
+mod common;
+
+use common::Scratch;
+
+fn declared() -> Scratch {
+    let mut scratch = Scratch::repo();
+    scratch.write("inc.yaml", "process: standard\nevidence: { max_size: 1KB }\n");
+    scratch.ok("declare \"checkout is down\" -s SEV2");
+    scratch.at("2025-11-10T14:40:00Z");
+    scratch
+}
+
+fn kept(scratch: &Scratch) -> Vec<String> {
+    scratch.files().into_iter().filter(|f| f.contains("/evidence/") || f.contains("-evidence-")).collect()
+}
+
+#[test]
+fn a_file_is_copied_with_its_digest_and_committed() {
+    let scratch = declared();
+    scratch.write("app.log", "500\n");
+    insta::assert_snapshot!(scratch.run("evidence add app.log --text \"the first errors\""), @"20251110-ap27 kept evidence/app.log  4 B  sha256 792376c209f3…");
+    let files = kept(&scratch);
+    insta::assert_snapshot!(files.join("\n"), @r#"
+    incidents/2025/20251110-ap27/evidence/app.log
+    incidents/2025/20251110-ap27/timeline/20251110T144000Z-evidence-ttgk.md
+    "#);
+    insta::assert_snapshot!(scratch.read(&files[1]), @r#"
+    ---
+    at: 2025-11-10T14:40:00Z
+    recorded: 2025-11-10T14:40:00Z
+    by: alice
+    kind: evidence
+    path: evidence/app.log
+    sha256: 792376c209f338959be4cf00c54dbf82662b90516082e23106faec4c43c69e49
+    size: 4
+    origin: app.log
+    ---
+    the first errors
+    "#);
+    insta::assert_snapshot!(scratch.git(&["log", "-1", "--format=%s", "--name-only"]), @r#"
+    incident 20251110-ap27: evidence: evidence/app.log
+
+    incidents/2025/20251110-ap27/evidence/app.log
+    incidents/2025/20251110-ap27/timeline/20251110T144000Z-evidence-ttgk.md
+    "#);
+    scratch.ok("evidence add app.log");
+    insta::assert_snapshot!(scratch.run("evidence list"), @r#"
+    14:40  alice  evidence/app.log    4 B  792376c209f3  from app.log
+    14:40  alice  evidence/app-2.log  4 B  792376c209f3  from app.log
+    "#);
+}
+
+#[test]
+fn folders_input_and_references_are_kept_too() {
+    let scratch = declared();
+    scratch.write("logs/a.log", "a");
+    scratch.write("logs/deep/b.log", "b");
+    insta::assert_snapshot!(scratch.run("evidence add logs"), @r#"
+    20251110-ap27 kept evidence/logs/a.log  1 B  sha256 ca978112ca1b…
+    20251110-ap27 kept evidence/logs/deep/b.log  1 B  sha256 3e23e8160039…
+    "#);
+    insta::assert_snapshot!(scratch.pipe("evidence add - --name \"web pods.txt\"", b"one\n\xff"), @"20251110-ap27 kept evidence/web_pods.txt  5 B  sha256 353df48126d1…");
+    insta::assert_snapshot!(scratch.run("evidence add https://grafana.example/d/42"), @"20251110-ap27 kept https://grafana.example/d/42");
+    scratch.write("big.bin", vec![0; 5000]);
+    insta::assert_snapshot!(scratch.run("evidence add big.bin --reference"), @"20251110-ap27 kept big.bin  5.0 kB  sha256 7ca5bd879f39…");
+    insta::assert_snapshot!(scratch.run("evidence add /nowhere/x --reference"), @r#"
+    20251110-ap27 kept /nowhere/x
+    --- stderr
+    warning: /nowhere/x is no file that can be read here; it is recorded without a digest
+    "#);
+    insta::assert_snapshot!(scratch.run("evidence list"), @r#"
+    14:40  alice  evidence/logs/a.log           1 B     ca978112ca1b  from logs/a.log
+    14:40  alice  evidence/logs/deep/b.log      1 B     3e23e8160039  from logs/deep/b.log
+    14:40  alice  evidence/web_pods.txt         5 B     353df48126d1  from standard input
+    14:40  alice  https://grafana.example/d/42
+    14:40  alice  big.bin                       5.0 kB  7ca5bd879f39
+    14:40  alice  /nowhere/x
+    "#);
+    assert_eq!(scratch.run("evidence verify").status, 0);
+}
+
+#[test]
+fn what_cannot_be_kept_is_refused_and_nothing_is_written() {
+    let scratch = declared();
+    scratch.write("big.bin", vec![0; 5000]);
+    scratch.write("some/small", "x");
+    scratch.write("some/too-big", vec![0; 5000]);
+    std::fs::create_dir(scratch.path().join("empty")).unwrap();
+    let before = scratch.state();
+    let mut wrong =
+        vec!["evidence add big.bin", "evidence add gone.log", "evidence add some", "evidence add empty"];
+    wrong.extend([
+        "evidence add app.log --name a b.log",
+        "evidence add big.bin some --name x",
+        "evidence add",
+    ]);
+    let said: Vec<String> = wrong.iter().map(|w| format!("$ inc {w}\n{}", scratch.run(w))).collect();
+    insta::assert_snapshot!(said.join("\n"), @r#"
+    $ inc evidence add big.bin
+    status 2
+    --- stderr
+    error: [repo]/big.bin is 5.0 kB long, and files up to 1kB are copied
+     help: record where it is, with its digest: `inc evidence add --reference FILE`
+     help: or raise the limit in inc.yaml: `evidence: { max_size: 100MB }`; with git LFS: git lfs track 'incidents/**/evidence/**'
+
+    $ inc evidence add gone.log
+    status 2
+    --- stderr
+    error: there is no file [repo]/gone.log
+
+    $ inc evidence add some
+    status 2
+    --- stderr
+    error: [repo]/some/too-big is 5.0 kB long, and files up to 1kB are copied
+     help: record where it is, with its digest: `inc evidence add --reference FILE`
+     help: or raise the limit in inc.yaml: `evidence: { max_size: 100MB }`; with git LFS: git lfs track 'incidents/**/evidence/**'
+
+    $ inc evidence add empty
+    status 2
+    --- stderr
+    error: [repo]/empty holds no file
+
+    $ inc evidence add app.log --name a b.log
+    status 2
+    --- stderr
+    error: `--name` names one file
+
+    $ inc evidence add big.bin some --name x
+    status 2
+    --- stderr
+    error: `--name` names one file
+
+    $ inc evidence add
+    status 2
+    --- stderr
+    error: the following required arguments were not provided:
+      <FILE|DIR|URL|->...
+
+    Usage: inc evidence add <FILE|DIR|URL|->...
+
+    For more information, try '--help'.
+    "#);
+    assert_eq!(scratch.state(), before);
+    let folder = scratch.path().join(scratch.incident()).join("evidence");
+    assert!(!folder.exists(), "a folder made for nothing goes again");
+}
+
+#[test]
+fn a_folder_of_ten_thousand_files_is_refused_with_a_way_out() {
+    let scratch = declared();
+    let folder = scratch.path().join("many");
+    std::fs::create_dir(&folder).unwrap();
+    for n in 0..10_000 {
+        std::fs::File::create(folder.join(n.to_string())).unwrap();
+    }
+    insta::assert_snapshot!(scratch.run("evidence add many"), @r#"
+    status 2
+    --- stderr
+    error: [repo]/many holds more than 500 files
+     help: keep it as one: tar -czf evidence.tar.gz [repo]/many, then `inc evidence add evidence.tar.gz`
+     help: or record where it is: `inc evidence add --reference`
+    "#);
+    assert!(kept(&scratch).is_empty());
+}
+
+#[cfg(unix)]
+#[test]
+fn links_pipes_and_devices_are_not_followed_out() {
+    use std::os::unix::fs::symlink;
+    let scratch = declared();
+    let secret = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(secret.path(), "secret").unwrap();
+    scratch.write("logs/a.log", "a");
+    symlink(secret.path(), scratch.path().join("out")).unwrap();
+    symlink("nowhere", scratch.path().join("dangling")).unwrap();
+    symlink("logs/a.log", scratch.path().join("in")).unwrap();
+    symlink("logs", scratch.path().join("folder")).unwrap();
+    assert!(
+        std::process::Command::new("mkfifo").arg(scratch.path().join("pipe")).status().unwrap().success()
+    );
+    let wrong = ["out", "dangling", "folder", "pipe", "/dev/null"];
+    let said =
+        wrong.iter().map(|w| format!("$ inc evidence add {w}\n{}", scratch.inc(&["evidence", "add", w])));
+    insta::assert_snapshot!(said.collect::<Vec<_>>().join("\n"), @r#"
+    $ inc evidence add out
+    status 2
+    --- stderr
+    error: [repo]/out is a symbolic link that leads out of [repo]
+     help: links are not followed out; name the file itself if it is the one that you mean
+
+    $ inc evidence add dangling
+    status 2
+    --- stderr
+    error: [repo]/dangling is a symbolic link that leads nowhere
+
+    $ inc evidence add folder
+    status 2
+    --- stderr
+    error: [repo]/folder is a symbolic link to a folder
+     help: name the folder itself
+
+    $ inc evidence add pipe
+    status 2
+    --- stderr
+    error: [repo]/pipe is no regular file but a pipe, a socket or a device
+     help: keep what it says: `COMMAND | inc evidence add -`, or `inc evidence capture -- COMMAND`
+
+    $ inc evidence add /dev/null
+    status 2
+    --- stderr
+    error: /dev/null is no regular file but a pipe, a socket or a device
+     help: keep what it says: `COMMAND | inc evidence add -`, or `inc evidence capture -- COMMAND`
+    "#);
+    assert!(kept(&scratch).is_empty());
+    scratch.ok("evidence add in");
+    symlink(secret.path(), scratch.path().join("logs/out")).unwrap();
+    insta::assert_snapshot!(scratch.run("evidence add logs"), @r#"
+    status 2
+    --- stderr
+    error: [repo]/logs/out is a symbolic link that leads out of [repo]/logs
+     help: links are not followed out; name the file itself if it is the one that you mean
+    "#);
+    assert_eq!(kept(&scratch).len(), 2, "{:?}", kept(&scratch));
+}
+
+#[cfg(unix)]
+#[test]
+fn names_are_made_safe_and_the_origin_keeps_them() {
+    let scratch = declared();
+    for name in ["my app.log", "two\nlines.log", "re\u{301}sume\u{301}.log"] {
+        std::fs::write(scratch.path().join(name), name).unwrap();
+        assert_eq!(scratch.inc(&["evidence", "add", name]).status, 0);
+    }
+    let files: Vec<String> = kept(&scratch).into_iter().filter(|f| f.contains("/evidence/")).collect();
+    assert_eq!(
+        files.iter().map(|f| f.rsplit('/').next().unwrap()).collect::<Vec<_>>(),
+        ["my_app.log", "resume.log", "two_lines.log"]
+    );
+    let listed = scratch.ok("evidence list");
+    assert!(listed.contains("from two\\nlines.log\n"), "{listed}");
+    assert_eq!(scratch.run("evidence verify").status, 0);
+}
+
+#[test]
+fn what_changed_went_or_came_is_found() {
+    let scratch = declared();
+    for name in ["a.log", "b.log", "c.log"] {
+        scratch.write(name, name);
+        scratch.ok(&format!("evidence add {name}"));
+    }
+    insta::assert_snapshot!(scratch.run("evidence verify"), @r#"
+    --- stderr
+    3 pieces of evidence: all as they were kept
+    "#);
+    let folder = format!("{}/evidence", scratch.incident());
+    scratch.write(&format!("{folder}/a.log"), "A.log");
+    std::fs::remove_file(scratch.path().join(&folder).join("b.log")).unwrap();
+    scratch.write(&format!("{folder}/new.log"), "new");
+    insta::assert_snapshot!(scratch.run("evidence verify"), @r#"
+    status 1
+    changed       evidence/a.log    5 B before, 5 B now, sha256 e0dd971a3c64…
+    missing       evidence/b.log    it is not there
+    unregistered  evidence/new.log  no entry names it: `inc evidence add incidents/2025/20251110-ap27/evidence/new.log`
+    --- stderr
+    3 pieces of evidence, 3 wrong; git has what was committed: `git log -- incidents/2025/20251110-ap27/evidence`
+    "#);
+    insta::assert_snapshot!(scratch.run("evidence verify --json"), @r#"
+    status 1
+    {
+      "checked": 3,
+      "findings": [
+        {
+          "state": "changed",
+          "path": "evidence/a.log",
+          "message": "5 B before, 5 B now, sha256 e0dd971a3c64…"
+        },
+        {
+          "state": "missing",
+          "path": "evidence/b.log",
+          "message": "it is not there"
+        },
+        {
+          "state": "unregistered",
+          "path": "evidence/new.log",
+          "message": "no entry names it: `inc evidence add incidents/2025/20251110-ap27/evidence/new.log`"
+        }
+      ]
+    }
+    "#);
+    insta::assert_snapshot!(scratch.run(&format!("evidence add {folder}/new.log")), @"20251110-ap27 kept evidence/new.log  3 B  sha256 11507a0e2f5e…");
+    assert_eq!(scratch.run(&format!("evidence add {folder}/new.log")).status, 2);
+}
+
+#[cfg(unix)]
+#[test]
+fn output_is_captured_with_its_exit_status() {
+    let scratch = declared();
+    insta::assert_snapshot!(scratch.run("evidence capture -- sh -c 'echo out; echo err >&2; exit 3'"), @r#"
+    20251110-ap27 kept evidence/20251110T144000Z-sh.txt  8 B  sha256 9f345aa1474b…
+    --- stderr
+    sh -c echo out; echo err >&2; exit 3: exit status 3
+    "#);
+    let file = kept(&scratch).into_iter().find(|f| f.contains("-sh.txt")).unwrap();
+    assert_eq!(scratch.read(&file), "out\nerr\n");
+    insta::assert_snapshot!(scratch.run("evidence list"), @"14:40  alice  evidence/20251110T144000Z-sh.txt  8 B  9f345aa1474b  from $ sh -c echo out; echo err >&2; exit 3 (exit status 3)");
+    insta::assert_snapshot!(scratch.run("evidence capture -- no-such-program-here"), @r#"
+    status 2
+    --- stderr
+    error: there is no program `no-such-program-here`
+     help: it runs without a shell; for pipes: `inc evidence capture -- sh -c '…'`
+    "#);
+    insta::assert_snapshot!(scratch.run("evidence capture --name zeros -- head -c 5000 /dev/zero"), @r#"
+    20251110-ap27 kept evidence/zeros  1.0 kB  sha256 541b3e9daa09…
+    --- stderr
+    head -c 5000 /dev/zero: exit status 0; the output was cut off after 1.0 kB
+    "#);
+    assert_eq!(scratch.run("evidence verify").status, 0);
+}
+
+#[test]
+fn a_limit_that_is_no_size_is_said_with_its_line() {
+    let scratch = Scratch::repo();
+    scratch.write("inc.yaml", "process: standard\nevidence:\n  max_size: ten\n");
+    insta::assert_snapshot!(scratch.run("declare x -s SEV2"), @r#"
+    status 3
+    --- stderr
+    error: inc.yaml:3:13: `evidence.max_size`: `ten` is no size: write `10MB`, `512KB` or `1GiB`
+    "#);
+}
