@@ -100,6 +100,7 @@ commands! {
     Update(commands::update::Args) => commands::update::run,
     Checklist(commands::checklist::Args) => commands::checklist::run,
     Evidence(commands::evidence::Args) => commands::evidence::run,
+    Warroom(commands::warroom::Args) => commands::warroom::run,
     Runbook(commands::runbook::Args) => commands::runbook::run,
     Assign(commands::assign::Assign) => commands::assign::assign,
     Handover(commands::assign::Handover) => commands::assign::handover,
@@ -140,7 +141,7 @@ const GROUPS: &[(&str, &[&str])] = &[
         &[
             "ack", "respond", "identify", "mitigate", "resolve", "timeline", "update", "assign", "handover",
             "notify", "escalate", "comms", "tick", "decision", "approve",
-            "runbook", "checklist", "evidence",
+            "runbook", "checklist", "evidence", "warroom",
         ],
     ),
     ("After", &["verify", "postmortem", "why", "action", "close", "reopen", "cancel"]),

@@ -46,7 +46,7 @@ pub fn run(context: &Context, args: &Args) -> Result<Done> {
     };
     let (found, _) = context.process(&store)?;
     let process = &found.process;
-    let answers = answers(context, process, &args.answers, &args.raise, args.reason.as_deref())?;
+    let answers = read(context, process, &args.answers, &args.raise, args.reason.as_deref())?;
     let result = answers.classify(process)?;
     if context.globals.json {
         let severity = process.severity(&result.severity);
@@ -88,11 +88,79 @@ pub fn screen(process: &Process, result: &Classification) -> String {
     lines.join("\n")
 }
 
+/// The answers that `declare` and `update` take.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct Given {
+    /// Answers to the process's questions, `users=35,security=none`, or `ask`: they give the severity
+    #[arg(long, value_name = "QUESTION=ANSWER,…", value_delimiter = ',')]
+    pub classify: Vec<String>,
+    /// A question whose answer leaves a choice, to take the worse; needs `--reason`
+    #[arg(long, value_name = "QUESTION", requires = "classify")]
+    pub raise: Vec<String>,
+}
+
+impl Given {
+    /// Classifies by the answers, if there are any; `word` is a severity that somebody says beside them.
+    ///
+    /// # Errors
+    /// An answer is none, or the severity is another than the answers give, without a reason.
+    pub fn read(
+        &self,
+        context: &Context,
+        process: &Process,
+        reason: Option<&str>,
+        word: Option<&str>,
+    ) -> Result<Option<Answered>> {
+        if self.classify.is_empty() {
+            return Ok(None);
+        }
+        classified(context, process, (&self.classify, &self.raise), reason, word).map(Some)
+    }
+}
+
+/// A classification, and the severity that it or a person gives.
+pub struct Answered {
+    /// The severity: the one said, else the one that the answers give.
+    pub severity: String,
+    /// Answers and trace.
+    pub result: Classification,
+    /// What the record keeps of the answers.
+    pub edits: Vec<Edit>,
+}
+
+/// Classifies by answers, and holds a severity that somebody says beside them to a reason.
+///
+/// # Errors
+/// An answer is none, or the severity is another than the answers give, without a reason.
+fn classified(
+    context: &Context,
+    process: &Process,
+    (given, raises): (&[String], &[String]),
+    reason: Option<&str>,
+    word: Option<&str>,
+) -> Result<Answered> {
+    let answers = read(context, process, given, raises, reason)?;
+    let mut result = answers.classify(process)?;
+    let edits = edits(&answers, process);
+    let severity = match word {
+        Some(word) => super::declare::severity(context, process, Some(word))?.id.clone(),
+        None => result.severity.clone(),
+    };
+    if severity != result.severity {
+        let reason = reason.ok_or_else(|| {
+            usage(format!("the answers give {}, and {severity} beside them needs a reason", result.severity))
+                .hint("say it with `--reason \"…\"`, or leave `-s` out")
+        })?;
+        result.trace.push(format!("→ {severity} ({})", line("the reason", reason)?));
+    }
+    Ok(Answered { severity, result, edits })
+}
+
 /// Reads answers written as `question=answer`; none, or the word `ask`, asks on a terminal.
 ///
 /// # Errors
 /// One is none, or nobody can be asked.
-pub fn answers<'a>(
+pub fn read<'a>(
     context: &Context,
     process: &'a Process,
     given: &[String],
@@ -154,8 +222,7 @@ fn ask<'a>(
 }
 
 /// The edits that put answers into the record, where the process says that it keeps them.
-#[must_use]
-pub fn edits(answers: &Answers<'_>, process: &Process) -> Vec<Edit> {
+fn edits(answers: &Answers<'_>, process: &Process) -> Vec<Edit> {
     // Whole numbers are written without a point, as a person would.
     let value = |n: f64| match n.to_string().parse::<i64>() {
         Ok(whole) => serde_yaml::Value::from(whole),

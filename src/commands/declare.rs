@@ -9,12 +9,11 @@ use crate::change::Change;
 use crate::context::{Context, line};
 use crate::error::{Failure, nearest, usage};
 use crate::git::Repo;
-use crate::model::entry::{Classification, Kind};
+use crate::model::entry::Kind;
 use crate::model::instant::{Instant, rfc3339};
 use crate::model::{Id, Milestone, Record};
 use crate::process::{Process, Severity};
 use crate::render;
-use crate::store::edit::Edit;
 use crate::store::{Folder, INCIDENTS, Store};
 
 /// Declare an incident
@@ -50,15 +49,21 @@ pub struct Args {
     /// Who leads
     #[arg(long, value_name = "WHO")]
     pub commander: Option<String>,
-    /// Answers to the process's questions, `users=35,security=none`, or `ask`: they give the severity
-    #[arg(long, value_name = "QUESTION=ANSWER,…", value_delimiter = ',')]
-    pub classify: Vec<String>,
-    /// A question whose answer leaves a choice, to take the worse; needs `--reason`
-    #[arg(long, value_name = "QUESTION", requires = "classify")]
-    pub raise: Vec<String>,
+    /// The answers that lead to a severity.
+    #[command(flatten)]
+    pub answers: super::classify::Given,
     /// Why the severity is raised, or is another than the answers give
     #[arg(long, value_name = "REASON")]
     pub reason: Option<String>,
+    /// What is known of a breach.
+    #[command(flatten)]
+    pub breach: super::breach::Breach,
+    /// Keep title and text out of registry, lists, messages and public documents
+    ///
+    /// They are still in git, for everybody who can read the repository: what only a few may know belongs in a
+    /// repository of its own, `inc -C DIR declare …`.
+    #[arg(long)]
+    pub restricted: bool,
     /// What else is known; `-` reads standard input
     #[arg(long, value_name = "TEXT")]
     pub text: Option<String>,
@@ -76,7 +81,7 @@ pub fn run(context: &Context, args: &Args) -> Result<Done> {
     let (found, chosen) = context.process(&store)?;
     let process = &found.process;
     let title = line("the title", &args.title)?;
-    let answered = answered(context, process, args)?;
+    let answered = args.answers.read(context, process, args.reason.as_deref(), args.severity.as_deref())?;
     let chosen_severity = answered.as_ref().map(|a| a.severity.as_str());
     let severity = severity(context, process, chosen_severity.or(args.severity.as_deref()))?.id.clone();
     let times = Times::read(context, process, args)?;
@@ -91,6 +96,7 @@ pub fn run(context: &Context, args: &Args) -> Result<Done> {
     record.kind = kind;
     record.services.clone_from(&args.services);
     record.labels.clone_from(&args.labels);
+    record.restricted = args.restricted;
     let yaml = record_text(&record)?;
     let mut change =
         Change::declare(context, repo, store, folder, Rc::clone(&found), yaml, by, times.declared)?;
@@ -101,13 +107,15 @@ pub fn run(context: &Context, args: &Args) -> Result<Done> {
         change.add_at(detected, Kind::Detected { source: source.clone() }, "");
     }
     let source = source.filter(|_| times.detected.is_none());
-    let (edits, classification) = answered.map_or((Vec::new(), None), |a| (a.edits, Some(a.result)));
+    let (mut edits, classification) = answered.map_or((Vec::new(), None), |a| (a.edits, Some(a.result)));
+    edits.extend(args.breach.edits(None, times.declared)?);
     change.edit(&edits)?;
     change.add(Kind::Declared { severity: severity.clone(), source, classification }, &text);
     if let Some((role, person)) = leader {
         change.add(Kind::Role { role, person }, "");
     }
-    change.save(&change.message(&format!("declared {severity}, {}", change.incident.record.title)))?;
+    let title = if args.restricted { "restricted" } else { change.incident.record.title.as_str() };
+    change.save(&change.message(&format!("declared {severity}, {title}")))?;
     if !chosen && !context.ui.quiet() {
         context.ui.say(&format!(
             "no inc.yaml says which process to follow: this incident follows `{}` (`inc init` sets one up)",
@@ -166,53 +174,6 @@ impl Times {
         }
         Ok(Self { started, detected, declared })
     }
-}
-
-/// A classification, and the severity that it or a person gives.
-pub struct Answered {
-    /// The severity: the one said, else the one that the answers give.
-    pub severity: String,
-    /// Answers and trace.
-    pub result: Classification,
-    /// What the record keeps of the answers.
-    pub edits: Vec<Edit>,
-}
-
-fn answered(context: &Context, process: &Process, args: &Args) -> Result<Option<Answered>> {
-    if args.classify.is_empty() {
-        return Ok(None);
-    }
-    let reason = args.reason.as_deref();
-    let word = args.severity.as_deref();
-    classified(context, process, (&args.classify, &args.raise), reason, word).map(Some)
-}
-
-/// Classifies by answers, and holds a severity that somebody says beside them to a reason.
-///
-/// # Errors
-/// An answer is none, or the severity is another than the answers give, without a reason.
-pub fn classified(
-    context: &Context,
-    process: &Process,
-    (answers, raises): (&[String], &[String]),
-    reason: Option<&str>,
-    word: Option<&str>,
-) -> Result<Answered> {
-    let answers = super::classify::answers(context, process, answers, raises, reason)?;
-    let mut result = answers.classify(process)?;
-    let edits = super::classify::edits(&answers, process);
-    let severity = match word {
-        Some(word) => severity(context, process, Some(word))?.id.clone(),
-        None => result.severity.clone(),
-    };
-    if severity != result.severity {
-        let reason = reason.ok_or_else(|| {
-            usage(format!("the answers give {}, and {severity} beside them needs a reason", result.severity))
-                .hint("say it with `--reason \"…\"`, or leave `-s` out")
-        })?;
-        result.trace.push(format!("→ {severity} ({})", line("the reason", reason)?));
-    }
-    Ok(Answered { severity, result, edits })
 }
 
 /// The severity that a word means; asked for on a terminal when there is none.

@@ -63,7 +63,7 @@ pub fn run(context: &Context, args: &Args) -> Result<Done> {
     }
     listed.reverse();
     if context.globals.json {
-        let json: Vec<_> = listed.iter().map(|(i, f)| render::json::incident(i, f, context.now)).collect();
+        let json: Vec<_> = listed.iter().map(|(i, f)| render::json::listed(i, f, context.now)).collect();
         context.ui.out(&render::json::pretty(&json)?);
     } else if listed.is_empty() {
         context.ui.say(if filter.only_open {

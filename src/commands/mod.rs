@@ -3,6 +3,7 @@
 pub mod action;
 pub mod approve;
 pub mod assign;
+pub mod breach;
 pub mod cancel;
 pub mod check;
 pub mod checklist;
@@ -37,6 +38,7 @@ pub mod timeline;
 pub mod trust;
 pub mod update;
 pub mod waive;
+pub mod warroom;
 pub mod why;
 
 use anyhow::Result;

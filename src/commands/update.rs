@@ -18,15 +18,15 @@ pub struct Args {
     /// The new severity
     #[arg(short, long, value_name = "SEV")]
     pub severity: Option<String>,
-    /// Answers to the process's questions, `users=35,security=none`, or `ask`: they give the severity
-    #[arg(long, value_name = "QUESTION=ANSWER,…", value_delimiter = ',')]
-    pub classify: Vec<String>,
-    /// A question whose answer leaves a choice, to take the worse; needs `--reason`
-    #[arg(long, value_name = "QUESTION", requires = "classify")]
-    pub raise: Vec<String>,
+    /// The answers that lead to a severity.
+    #[command(flatten)]
+    pub answers: super::classify::Given,
     /// Why the severity changes; needed to lower it, and for another than the answers give
     #[arg(long, value_name = "REASON")]
     pub reason: Option<String>,
+    /// What is known of a breach.
+    #[command(flatten)]
+    pub breach: super::breach::Breach,
     /// The new title
     #[arg(long, value_name = "TITLE")]
     pub title: Option<String>,
@@ -51,7 +51,8 @@ pub fn run(context: &Context, args: &Args) -> Result<Done> {
         edits.push(assign(assignment)?);
     }
     edits.extend(args.unset.iter().map(|field| Edit::remove(field.split('.'))));
-    if edits.is_empty() && args.severity.is_none() && args.classify.is_empty() {
+    let classifies = !args.answers.classify.is_empty();
+    if edits.is_empty() && args.severity.is_none() && !classifies && args.breach.is_empty() {
         return Err(usage("there is nothing to change")
             .hint("`inc update -s SEV --reason \"…\"`, `--title`, or `--set FIELD=VALUE`")
             .hint("`inc schema incident` lists the fields")
@@ -60,11 +61,11 @@ pub fn run(context: &Context, args: &Args) -> Result<Done> {
     let mut change = Change::open(context, None)?;
     let mut said = Vec::new();
     let reason = args.reason.as_deref();
-    if !args.classify.is_empty() {
-        let found = change.found.clone();
-        let given = (args.classify.as_slice(), args.raise.as_slice());
-        let word = args.severity.as_deref();
-        let answered = super::declare::classified(context, &found.process, given, reason, word)?;
+    let found = change.found.clone();
+    let word = args.severity.as_deref();
+    edits.extend(args.breach.edits(Some(&change.incident.record), change.at)?);
+    super::breach::relate(context, &change.store, &change.folder, &mut edits)?;
+    if let Some(answered) = args.answers.read(context, &found.process, reason, word)? {
         edits.extend(answered.edits);
         context.ui.say(&super::classify::screen(&found.process, &answered.result));
         let result = Some(answered.result);
@@ -80,7 +81,7 @@ pub fn run(context: &Context, args: &Args) -> Result<Done> {
     let said = said.join("; ");
     change.save(&change.message(&said))?;
     context.ui.out(&format!("{} {said}", change.folder.id));
-    if args.severity.is_some() || !args.classify.is_empty() {
+    if args.severity.is_some() || classifies || !args.breach.is_empty() {
         context.ui.out(&change.next_due(3));
     }
     Ok(Done::Clean)

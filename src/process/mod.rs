@@ -16,6 +16,7 @@ pub mod response;
 pub mod severity;
 pub mod shape;
 pub mod validate;
+pub mod warroom;
 
 pub use communication::Communication;
 pub use event::Event;

@@ -26,7 +26,7 @@ pub fn pretty<T: Serialize>(value: &T) -> Result<String> {
     Ok(serde_json::to_string_pretty(value)?)
 }
 
-/// An incident as `show --json` and `list --json` print it.
+/// An incident as `show --json` prints it.
 #[must_use]
 pub fn incident(incident: &Incident, found: &Found, now: Instant) -> Value {
     let process = &found.process;
@@ -66,6 +66,18 @@ pub fn incident(incident: &Incident, found: &Found, now: Instant) -> Value {
         "timeline": incident.timeline.iter().map(timeline_entry).collect::<Vec<_>>(),
         "postmortem": { "required": required.unwrap_or(false), "state": incident.postmortem },
     })
+}
+
+/// An incident among others, as `list --json` prints it: of a restricted one, the id, severity and status alone.
+#[must_use]
+pub fn listed(one: &Incident, found: &Found, now: Instant) -> Value {
+    let whole = incident(one, found, now);
+    if !one.record.restricted {
+        return whole;
+    }
+    let shown = ["schema_version", "id", "status", "severity", "restricted"];
+    let fields = shown.iter().map(|field| ((*field).to_owned(), whole[field].clone()));
+    Value::Object(fields.collect())
 }
 
 /// A clock as `due --json` prints it.

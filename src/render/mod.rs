@@ -3,6 +3,7 @@
 
 pub mod actions;
 mod block;
+pub mod brief;
 pub mod clocks;
 pub mod columns;
 mod context;

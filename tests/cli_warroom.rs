@@ -1,0 +1,253 @@
+//! `inc warroom`, restricted incidents, breaches and related incidents.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod common;
+
+use common::Scratch;
+
+fn distri() -> Scratch {
+    let scratch = Scratch::repo();
+    scratch.write(
+        "inc.yaml",
+        "process: distri-night\npeople: { cto: carol, devops_lead: [dan, eve], dpo: fay }\n",
+    );
+    scratch
+}
+
+#[test]
+fn a_war_room_from_opening_to_closing() {
+    let mut scratch = distri();
+    scratch.ok("declare \"site is down\" -s P1 --commander carol");
+    insta::assert_snapshot!(scratch.run("warroom"), @r#"
+    20251110-ap27 has no war room, and should: `inc warroom open`
+      there    Incident Commander  carol                        (CTO ou delegate)
+      missing  DevOps Lead         call dan, eve
+      missing  Dev Lead            nobody is named in inc.yaml
+      missing  Product Owner       nobody is named in inc.yaml  (context)
+      perhaps  Communications      depends on impact.visible    (si communication externe)
+    "#);
+    scratch.at("2025-11-10T14:33:00Z");
+    insta::assert_snapshot!(scratch.run("warroom open --present dan --present \"Product Owner\""), @r#"
+    20251110-ap27 war room open: #war-room-incident-20251110-ap27
+      there    Incident Commander  carol                        (CTO ou delegate)
+      there    DevOps Lead         dan
+      missing  Dev Lead            nobody is named in inc.yaml
+      there    Product Owner                                    (context)
+      perhaps  Communications      depends on impact.visible    (si communication externe)
+    --- stderr
+    `inc checklist show war-room` lists what to do
+    "#);
+    insta::assert_snapshot!(scratch.run("warroom open"), @r#"
+    status 2
+    --- stderr
+    error: the war room of 20251110-ap27 is open already: #war-room-incident-20251110-ap27
+     help: `inc warroom checkin TEXT` says what changed
+    "#);
+    scratch.at("2025-11-10T14:35:00Z");
+    assert_eq!(scratch.run("warroom brief").status, 0);
+    scratch.at("2025-11-10T15:03:00Z");
+    insta::assert_snapshot!(scratch.run("warroom checkin"), @r#"
+    status 2
+    --- stderr
+    error: a check-in says what changed and what is next
+     help: `inc warroom checkin "pool raised, errors falling; next: restart the workers"`
+    "#);
+    insta::assert_snapshot!(scratch.run("warroom checkin \"pool raised; next: restart workers\" --present \"Dev Lead\""), @r#"
+    20251110-ap27 checked in, 30m after the last
+    next due
+      32m late  14:31  P1 automatique → Alerte CTO → CTO                               inc notify cto
+      32m late  14:31  Ingénierie / DevOps prend en charge (P1) → Ingénierie / DevOps  inc resolve
+      29m late  14:34  Désigner Scribe (T+3)                                           inc assign scribe WHO
+      and 10 more: `inc due`
+    "#);
+    insta::assert_snapshot!(scratch.run("warroom"), @r#"
+    20251110-ap27 war room open since 14:33 in #war-room-incident-20251110-ap27, last check-in 0s ago
+      there    Incident Commander  carol                      (CTO ou delegate)
+      there    DevOps Lead         dan
+      there    Dev Lead
+      there    Product Owner                                  (context)
+      perhaps  Communications      depends on impact.visible  (si communication externe)
+    "#);
+    scratch.at("2025-11-10T18:40:00Z");
+    let handed = scratch.run("warroom handover gus \"all is in the channel\"");
+    assert!(handed.out.ends_with("handed over to gus after 4h 07m\n"), "{handed}");
+    insta::assert_snapshot!(scratch.run("warroom handover gus"), @r#"
+    status 2
+    --- stderr
+    error: gus leads already
+    "#);
+    insta::assert_snapshot!(scratch.run("warroom close"), @r#"
+    20251110-ap27 war room closed after 4h 07m
+    --- stderr
+    the incident is still open: `inc resolve` when it is over
+    "#);
+    insta::assert_snapshot!(scratch.run("warroom checkin \"late\""), @r#"
+    status 2
+    --- stderr
+    error: 20251110-ap27 has no open war room
+     help: `inc warroom open` opens one
+    "#);
+    let log = scratch.git(&["log", "--format=%s", "-5"]);
+    insta::assert_snapshot!(log, @r#"
+    incident 20251110-ap27: war room closed
+    incident 20251110-ap27: war room handed over to gus
+    incident 20251110-ap27: war room check-in
+    incident 20251110-ap27: war room briefed
+    incident 20251110-ap27: war room opened
+    "#);
+}
+
+#[test]
+fn a_lesser_incident_has_one_on_request_of_who_may() {
+    let scratch = distri();
+    scratch.ok("declare \"slow\" -s P3");
+    insta::assert_snapshot!(scratch.run("warroom open"), @r#"
+    status 1
+    --- stderr
+    error: distri-night@1.0.0 needs no war room at P3
+     help: it is opened on request: `--requested-by WHO`, one of cto, ceo
+    "#);
+    insta::assert_snapshot!(scratch.run("warroom open --requested-by bob"), @r#"
+    status 1
+    --- stderr
+    error: bob may not ask for a war room
+     help: who may: cto, ceo
+    "#);
+    insta::assert_snapshot!(scratch.run("warroom open --requested-by carol"), @r#"
+    20251110-ap27 war room open: #war-room-incident-20251110-ap27
+      missing  Incident Commander  inc assign commander WHO     (CTO ou delegate)
+      missing  DevOps Lead         call dan, eve
+      missing  Dev Lead            nobody is named in inc.yaml
+      missing  Product Owner       nobody is named in inc.yaml  (context)
+      perhaps  Communications      depends on impact.visible    (si communication externe)
+    --- stderr
+    `inc checklist show war-room` lists what to do
+    "#);
+    let entry = scratch.files().into_iter().find(|f| f.contains("-warroom-")).unwrap();
+    insta::assert_snapshot!(scratch.read(&entry), @r#"
+    ---
+    at: 2025-11-10T14:31:00Z
+    recorded: 2025-11-10T14:31:00Z
+    by: alice
+    kind: warroom
+    channel: '#war-room-incident-20251110-ap27'
+    step: opened
+    requested_by: carol
+    ---
+    "#);
+    let json: serde_json::Value = serde_json::from_str(&scratch.ok("warroom --json")).unwrap();
+    assert_eq!(json["open"], true);
+    assert_eq!(json["participants"][1]["call"], serde_json::json!(["dan", "eve"]));
+}
+
+#[test]
+fn a_brief_without_a_document_says_what_is_known_tried_and_pending() {
+    let mut scratch = distri();
+    scratch.ok("declare \"orders are slow\" -s P3 --service orders");
+    scratch.ok("warroom open --requested-by cto");
+    scratch.ok("timeline add --kind down --service orders");
+    scratch.ok("update --set impact.users.percent=10 --set \"impact.summary=nobody can pay\"");
+    scratch.ok("checklist done rep-logs");
+    scratch.at("2025-11-10T14:45:00Z");
+    scratch.ok("identify \"pool exhausted\"");
+    insta::assert_snapshot!(scratch.run("warroom brief"), @"");
+}
+
+#[test]
+fn a_process_without_one_says_so() {
+    let scratch = Scratch::repo();
+    scratch.write("inc.yaml", "process: alertimmo\n");
+    scratch.ok("declare x -s majeur");
+    insta::assert_snapshot!(scratch.run("warroom open"), @r#"
+    status 2
+    --- stderr
+    error: alertimmo@1.0.0 knows no war room
+     help: `inc timeline add TEXT` notes where people meet
+    "#);
+}
+
+#[test]
+fn a_restricted_incident_shows_no_title() {
+    let scratch = distri();
+    scratch.ok("declare \"keys of customers leaked\" -s P1 --restricted --text \"found in a paste\"");
+    for command in ["list", "list --json", "registry", "due", "warroom open"] {
+        let answer = scratch.run(command);
+        assert!(!answer.to_string().contains("keys of customers"), "{command}:\n{answer}");
+    }
+    let registry = scratch.read("incidents/README.md");
+    assert!(registry.contains("(restricted)") && !registry.contains("keys of customers"), "{registry}");
+    let log = scratch.git(&["log", "--format=%s"]);
+    assert!(!log.contains("keys of customers"), "{log}");
+}
+
+#[test]
+fn a_breach_keeps_when_it_was_known() {
+    let mut scratch = distri();
+    scratch.ok("declare \"export was public\" -s P1 --breach suspected --data name,email");
+    let record = format!("{}/incident.yaml", scratch.incident());
+    insta::assert_snapshot!(scratch.read(&record), @r#"
+    # yaml-language-server: $schema=../../incident.schema.json
+
+    id: 20251110-ap27
+
+    title: export was public
+
+    process: distri-night@1.0.0
+
+    impact:
+      breach: suspected
+      breach_known_at: 2025-11-10T14:31:00Z
+      data:
+        affected:
+          - name
+          - email
+    "#);
+    scratch.at("2025-11-10T16:00:00Z");
+    insta::assert_snapshot!(scratch.run("update --breach confirmed --people 1001"), @r#"
+    20251110-ap27 changed impact.breach, impact.data.people
+    next due
+      1h 29m late  14:31  P1 automatique → Alerte CTO → CTO  inc notify cto
+      1h 29m late  14:31  Data breach → Immédiat CEO → CEO   inc notify ceo
+      1h 29m late  14:31  Data breach → Immédiat CTO → CTO   inc notify cto
+      and 20 more: `inc due`
+    "#);
+    let text = scratch.read(&record);
+    assert!(
+        text.contains("breach: confirmed\n") && text.contains("breach_known_at: 2025-11-10T14:31:00Z\n"),
+        "{text}"
+    );
+    assert!(text.contains("people: 1001\n"), "{text}");
+    let due = scratch.ok("due");
+    assert!(due.contains("Notification ARTCI (CI)"), "{due}");
+    scratch.ok("update --people 1000");
+    let due = scratch.ok("due");
+    assert!(!due.contains("Si > 1000 users"), "{due}");
+    assert!(due.contains("Jusqu'à 1000 users"), "{due}");
+    assert_eq!(scratch.run("update --breach maybe").status, 2);
+}
+
+#[test]
+fn related_incidents_are_written_out_and_unknown_ones_said() {
+    let mut scratch = distri();
+    scratch.ok("declare first -s P3");
+    let first = scratch.incident().rsplit('/').next().unwrap().to_owned();
+    scratch.at("2025-11-11T10:00:00Z");
+    let second = scratch.ok("declare again -s P3 -q").trim().to_owned();
+    let short = first.rsplit('-').next().unwrap();
+    scratch.ok(&format!("update -i {second} --set related.recurrence_of={short}"));
+    let record = scratch.read(&format!("incidents/2025/{second}/incident.yaml"));
+    assert!(record.contains(&format!("recurrence_of: {first}\n")), "{record}");
+    let unknown = scratch.run(&format!("update -i {second} --set related.follow_ups+=20251112-zzzz"));
+    insta::assert_snapshot!(unknown, @r#"
+    20251111-ttgk changed related.follow_ups.-
+    --- stderr
+    warning: no incident `20251112-zzzz` is known here; did you mean `20251110-ap27`?
+    "#);
+    let own = scratch.run(&format!("update -i {second} --set related.duplicate_of={second}"));
+    insta::assert_snapshot!(own, @r#"
+    status 2
+    --- stderr
+    error: 20251111-ttgk cannot be related to itself
+    "#);
+}
