@@ -5,7 +5,6 @@
     clippy::disallowed_methods,
     clippy::unwrap_used,
     clippy::panic,
-    clippy::disallowed_methods,
     reason = "shared by tests, each of which uses a part"
 )]
 
