@@ -161,9 +161,9 @@ fn a_declaration_keeps_answers_and_trace() {
       Support L1
 
     next due
-      now     14:31  Support L1 prend en charge (P3/P4) → Support L1              inc resolve
-      in 30m  15:01  Première communication (Communication SLA) → Communications
-      in 4h   18:31  Escalade L1 → L2, non-résolu < 4h → Support L2 / Tech        inc resolve
+      now     14:31  Support L1 prend en charge (P3/P4)                           inc escalate L1
+      in 30m  15:01  Première communication (Communication SLA) → Communications  inc comms post
+      in 4h   18:31  Répondre à l'incident (SLA Réponse)                          inc ack
       and 3 more: `inc due`
     "#);
     let timeline = scratch.files().into_iter().find(|f| f.contains("-declared-")).unwrap();
@@ -195,10 +195,10 @@ fn a_declaration_keeps_answers_and_trace() {
     insta::assert_snapshot!(scratch.run("update --classify users=60,security=potential"), @r#"
     20251110-ap27 severity P3 → P1; changed impact.users.percent
     next due
-      9m late  14:31  Support L1 prend en charge (P3/P4) → Support L1                 inc resolve
-      now      14:40  P1 automatique → Alerte CTO → CTO                               inc notify cto
-      now      14:40  Ingénierie / DevOps prend en charge (P1) → Ingénierie / DevOps  inc resolve
-      and 11 more: `inc due`
+      9m late  14:31  Support L1 prend en charge (P3/P4)        inc escalate L1
+      now      14:40  Ingénierie / DevOps prend en charge (P1)  inc escalate L3
+      now      14:40  P1 automatique → Alerte CTO               inc notify cto
+      and 10 more: `inc due`
     --- stderr
       Utilisateurs affectés, en % ? 60 (> 50% → P1 (Critique)): P1
       Sécurité/données ? potential (Risque potentiel → +1 niveau): +1

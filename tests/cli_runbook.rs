@@ -154,10 +154,10 @@ fn a_declaration_with_a_type_shows_the_first_steps() {
       and 21 more: `inc checklist show INC-01`
 
     next due
-      now  14:31  P1 automatique → Alerte CTO → CTO                               inc notify cto
-      now  14:31  Ingénierie / DevOps prend en charge (P1) → Ingénierie / DevOps  inc resolve
-      now  14:31  War Room immédiate → Incident Commander                         inc warroom open
-      and 45 more: `inc due`
+      now  14:31  Ingénierie / DevOps prend en charge (P1)  inc escalate L3
+      now  14:31  P1 automatique → Alerte CTO               inc notify cto
+      now  14:31  War Room immédiate → Incident Commander   inc warroom open
+      and 44 more: `inc due`
     "#);
 }
 

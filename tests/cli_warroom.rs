@@ -56,10 +56,10 @@ fn a_war_room_from_opening_to_closing() {
     insta::assert_snapshot!(scratch.run("warroom checkin \"pool raised; next: restart workers\" --present \"Dev Lead\""), @r#"
     20251110-ap27 checked in, 30m after the last
     next due
-      32m late  14:31  P1 automatique → Alerte CTO → CTO                               inc notify cto
-      32m late  14:31  Ingénierie / DevOps prend en charge (P1) → Ingénierie / DevOps  inc resolve
-      29m late  14:34  Désigner Scribe (T+3)                                           inc assign scribe WHO
-      and 10 more: `inc due`
+      32m late  14:31  Ingénierie / DevOps prend en charge (P1)  inc escalate L3
+      32m late  14:31  P1 automatique → Alerte CTO               inc notify cto
+      29m late  14:34  Désigner TL (T+3)                         inc assign technical_lead WHO
+      and 9 more: `inc due`
     "#);
     insta::assert_snapshot!(scratch.run("warroom"), @r#"
     20251110-ap27 war room open since 14:33 in #war-room-incident-20251110-ap27, last check-in 0s ago
@@ -151,7 +151,30 @@ fn a_brief_without_a_document_says_what_is_known_tried_and_pending() {
     scratch.ok("checklist done rep-logs");
     scratch.at("2025-11-10T14:45:00Z");
     scratch.ok("identify \"pool exhausted\"");
-    insta::assert_snapshot!(scratch.run("warroom brief"), @"");
+    insta::assert_snapshot!(scratch.run("warroom brief"), @r#"
+    20251110-ap27  P3 Moyenne  identified  14m
+    orders are slow
+    since 2025-11-10 14:31 Africa/Abidjan · orders · distri-night@1.0.0
+
+    known
+      - nobody can pay
+      - 10 % of users
+      - pool exhausted
+
+    tried
+      - 14:31 done: rep-logs
+
+    pending
+      - still down: orders
+
+    next due
+      14m late   14:31  Support L1 prend en charge (P3/P4)                           inc escalate L1
+      in 1m 01s  14:46  Downtime > 15min → Email CEO                                 inc notify ceo
+      in 16m     15:01  Première communication (Communication SLA) → Communications  inc comms post
+      in 3h 46m  18:31  Répondre à l'incident (SLA Réponse)                          inc ack
+      in 3h 46m  18:31  Escalade L1 → L2, non-résolu < 4h → Support L2 / Tech        inc escalate L2
+      and 2 more: `inc due`
+    "#);
 }
 
 #[test]
@@ -207,10 +230,10 @@ fn a_breach_keeps_when_it_was_known() {
     insta::assert_snapshot!(scratch.run("update --breach confirmed --people 1001"), @r#"
     20251110-ap27 changed impact.breach, impact.data.people
     next due
-      1h 29m late  14:31  P1 automatique → Alerte CTO → CTO  inc notify cto
-      1h 29m late  14:31  Data breach → Immédiat CEO → CEO   inc notify ceo
-      1h 29m late  14:31  Data breach → Immédiat CTO → CTO   inc notify cto
-      and 20 more: `inc due`
+      1h 29m late  14:31  Ingénierie / DevOps prend en charge (P1)  inc escalate L3
+      1h 29m late  14:31  P1 automatique → Alerte CTO               inc notify cto
+      1h 29m late  14:31  Data breach → Immédiat CTO                inc notify cto
+      and 19 more: `inc due`
     "#);
     let text = scratch.read(&record);
     assert!(
