@@ -131,7 +131,8 @@ fn add(context: &Context, args: &Add) -> Result<Done> {
     let first = text.lines().next().filter(|_| !change.incident.record.restricted).unwrap_or_default();
     let summary = if first.is_empty() { name.to_string() } else { format!("{name}: {}", shorten(first)) };
     change.save(&change.message(&summary))?;
-    if let Some(entry) = change.incident.entries().rev().find(|e| e.recorded == context.now) {
+    let written = |e: &&Entry| e.at == change.at && e.kind.name() == name && e.text == text.trim();
+    if let Some(entry) = change.incident.entries().rev().find(written) {
         let line = render::timeline::line(entry, context.now, &change.found);
         context.ui.out(&format!("{} {line}", change.folder.id));
     }

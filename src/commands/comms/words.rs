@@ -67,7 +67,7 @@ pub(super) fn fill(
 
 /// The values of messages' own that follow from the incident, and how each is written down.
 const KNOWN: &[(&str, &str)] = &[
-    ("features", "what does not work: `inc update --set 'services+=NAME'`"),
+    ("features", "what does not work: `inc update --set 'impact.features+=WHAT'`"),
     (
         "cause",
         "what is wrong: `inc update --set analysis.root_cause.status=found --set analysis.root_cause.text=\"…\"`",
@@ -89,7 +89,10 @@ fn value(change: &Change<'_>, name: &str, next: Option<Instant>) -> Result<Optio
     let forms = Forms::new(change.process(), &change.found.language);
     let wrong = |e: String| usage(e);
     Ok(match name {
-        "features" => Some(record.services.join(", ")).filter(|s| !s.is_empty()),
+        "features" => [&record.impact.features, &record.services]
+            .into_iter()
+            .find(|listed| !listed.is_empty())
+            .map(|listed| listed.join(", ")),
         "cause" => record.analysis.root_cause.as_ref().and_then(|c| c.text.clone()),
         "next_update" => next.map(|at| forms.beside(at, change.at)).transpose().map_err(wrong)?,
         "downtime_minutes" => {

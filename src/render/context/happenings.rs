@@ -135,9 +135,13 @@ fn about(value: &Value, entry: &Entry, process: &Process, names: &Names<'_>) -> 
                 process.level(level).map_or_else(|| level.clone(), |l| named(&l.id, &l.label)),
             ));
         }
-        Kind::Update { state, .. } => {
+        Kind::Update { state, audience, .. } => {
             let label = state_of(process, *state).map_or(state.name(), |s| &s.label);
             about.push(("state", label.to_owned()));
+            let audiences = &process.communication.audiences;
+            let meant = audiences.iter().find(|a| audience.as_ref().is_none_or(|id| a.id == *id));
+            // An audience that the process does not have is not repeated: anybody may have written it.
+            about.push(("audience", meant.map_or_else(|| "?".to_owned(), |a| a.label.clone())));
         }
         Kind::Done { item, .. } => about.push(("item", item_text(process, item).to_owned())),
         Kind::Approved { what, as_role } => {
