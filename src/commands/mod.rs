@@ -29,6 +29,7 @@ pub mod postmortem;
 pub mod process;
 pub mod registry;
 pub mod render;
+pub mod rollback;
 pub mod runbook;
 pub mod schema;
 pub mod show;

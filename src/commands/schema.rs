@@ -5,7 +5,7 @@ use schemars::schema_for;
 
 use super::Done;
 use crate::context::Context;
-use crate::model::Record;
+use crate::model::{Record, RollbackPlan};
 use crate::model::entry::Fields;
 use crate::process::Process;
 use crate::store::Settings;
@@ -29,6 +29,8 @@ pub enum File {
     Process,
     /// `inc.yaml`
     Settings,
+    /// `ROLLBACK_PLAN.json`
+    Rollback,
 }
 
 /// Prints a schema.
@@ -41,6 +43,7 @@ pub fn run(context: &Context, args: &Args) -> Result<Done> {
         File::Entry => schema_for!(Fields),
         File::Process => schema_for!(Process),
         File::Settings => schema_for!(Settings),
+        File::Rollback => schema_for!(RollbackPlan),
     };
     context.ui.out(&serde_json::to_string_pretty(&schema)?);
     Ok(Done::Clean)

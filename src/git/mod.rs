@@ -25,6 +25,7 @@ mod replay;
 mod sign;
 mod stage;
 mod sync;
+mod tags;
 
 pub use commit::{Commit, CommitOptions};
 pub use driver::{Lines, merge_lines};
@@ -32,6 +33,7 @@ pub use history::{Change, ChangeKind};
 pub use identity::Identity;
 pub use lock::Lock;
 pub use program::{Output, run_git};
+pub use tags::Tag;
 pub use sync::{SyncOptions, SyncOutcome, SyncReport};
 
 use std::path::{Path, PathBuf};

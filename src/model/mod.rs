@@ -10,6 +10,7 @@ pub mod instant;
 pub mod lifecycle;
 pub mod milestone;
 pub mod record;
+pub mod rollback_plan;
 
 pub use entry::{Entry, Kind};
 pub use fold::fold;
@@ -17,3 +18,4 @@ pub use id::Id;
 pub use incident::{Incident, Status};
 pub use milestone::Milestone;
 pub use record::Record;
+pub use rollback_plan::RollbackPlan;

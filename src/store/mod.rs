@@ -9,6 +9,7 @@ pub mod incidents;
 pub mod merge;
 pub mod processes;
 pub mod random;
+pub mod rollback;
 pub mod settings;
 pub mod yaml;
 
