@@ -9,14 +9,15 @@ use anyhow::Result;
 
 use crate::clock::clocks;
 use crate::error::Failure;
-use crate::model::Incident;
 use crate::model::entry::Kind;
 use crate::model::instant::Instant;
+use crate::model::{Incident, RollbackPlan};
 use crate::rules::{
-    self, Document, Files, Finding, Preserved, ProcessFile, Repository, Subject, Team, Trouble,
+    self, Document, Files, Finding, Preserved, ProcessFile, Repository, Rollback, Subject, Team, Trouble,
 };
 use crate::store::incidents::FileProblem;
 use crate::store::processes::{DEFAULT, Found};
+use crate::store::rollback::PLAN;
 use crate::store::settings::Holder;
 use crate::store::yaml::{line_col, locate};
 use crate::store::{Folder, Loaded, RECORD, SETTINGS, Settings, Store, digest};
@@ -29,6 +30,9 @@ pub struct Around<'a> {
     pub now: Instant,
     /// The documents that its process renders beside it: as they are and as they should be.
     pub documents: &'a dyn Fn(&Folder, &Incident, &Found) -> Vec<Document>,
+    /// The commit to which the tag of a rollback plan leads now, if there is such a tag; fails when its repository
+    /// cannot be read.
+    pub leads_to: &'a dyn Fn(&RollbackPlan) -> Result<Option<String>>,
 }
 
 /// What is wrong with an incident.
@@ -48,12 +52,20 @@ pub fn incident(store: &Store, folder: &Folder, around: &Around<'_>) -> Result<V
         }
         None => None,
     };
-    let unreadable = rules::check_files(&files, &team);
+    let plan = store.rollback_plan(folder).unwrap_or_else(|error| {
+        files.troubles.push(unreadable(&folder.path.join(PLAN), &error));
+        None
+    });
+    let troubled = rules::check_files(&files, &team);
     let (Some(incident), Some(found), true) = (&loaded.incident, found, files.troubles.is_empty()) else {
-        return Ok(unreadable);
+        return Ok(troubled);
     };
     let documents = (around.documents)(folder, incident, &found);
     let clocks = clocks(incident, &found.process, around.now);
+    let rollback = plan.and_then(|plan| {
+        let leads_to = (around.leads_to)(&plan).ok()?;
+        Some(Rollback { path: folder.path.join(PLAN), plan, leads_to })
+    });
     Ok(rules::check_incident(&Subject {
         id: folder.id.as_str(),
         folder: &folder.path,
@@ -64,6 +76,7 @@ pub fn incident(store: &Store, folder: &Folder, around: &Around<'_>) -> Result<V
         now: around.now,
         documents: &documents,
         evidence: &evidence(store, folder, incident),
+        rollback: rollback.as_ref(),
         known: around.known,
     }))
 }

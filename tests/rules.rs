@@ -4,7 +4,7 @@
 //! `tests/rules/base.txt`, to which no rule objects. `=== path` begins a file of the incident's folder, `=== /path`
 //! one of the repository, `=== path gone` leaves one out; `=== before path` says what a file was before the range of
 //! commits that is judged, `=== before path gone` that it is new. Everything said of a bad input stands beside it in a
-//! `.snap`.
+//! `.snap`. `expected/tag` is the commit to which the tag of the rollback plan leads, or `gone`.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 #![allow(clippy::disallowed_methods, reason = "the tests write the files that are checked")]
@@ -93,7 +93,14 @@ fn run(input: &str) -> (Vec<Finding>, String) {
     let (folders, strays) = store.folders();
     let known: BTreeSet<String> = folders.iter().map(|f| f.id.to_string()).collect();
     let now = files["now"].trim().parse().unwrap();
-    let around = Around { known: &known, now, documents: &documents };
+    let leads_to = |_: &inc::model::RollbackPlan| {
+        let tag = files
+            .get("expected/tag")
+            .map(|t| t.trim())
+            .ok_or_else(|| anyhow::anyhow!("no such repository"))?;
+        Ok((tag != "gone").then(|| tag.to_owned()))
+    };
+    let around = Around { known: &known, now, documents: &documents, leads_to: &leads_to };
     let folder = folders.iter().find(|f| f.id.as_str() == ID).unwrap();
     let mut findings = check::incident(&store, folder, &around).unwrap();
     let registry = files.get("expected/registry").map(|expected| Document {

@@ -11,7 +11,8 @@ use super::Done;
 use crate::check::history::Range;
 use crate::check::{self, Around};
 use crate::context::Context;
-use crate::model::Incident;
+use crate::git::Repo;
+use crate::model::{Incident, RollbackPlan};
 use crate::render::findings::Report;
 use crate::render::{managed, registry};
 use crate::rules::{Document, Finding, Place};
@@ -120,6 +121,16 @@ fn is_of_postmortem(finding: &Finding, document: Option<&Path>) -> bool {
     of_record || of_state || document == Some(finding.path.as_path())
 }
 
+/// The commit to which the tag of a rollback plan leads now, if there is such a tag.
+fn leads_to(context: &Context, plan: &RollbackPlan) -> Result<Option<String>> {
+    let repo = context.repo()?;
+    let repo = match &plan.repository {
+        Some(path) => Repo::open(&repo.workdir().join(path))?,
+        None => repo,
+    };
+    Ok(repo.tag(&plan.target.tag)?.map(|tag| tag.commit))
+}
+
 fn of_incidents(
     context: &Context,
     store: &Store,
@@ -129,7 +140,8 @@ fn of_incidents(
     let known: BTreeSet<String> = folders.iter().map(|f| f.id.to_string()).collect();
     let documents =
         |folder: &Folder, incident: &Incident, found: &Found| documents(store, folder, incident, found);
-    let around = Around { known: &known, now: context.now, documents: &documents };
+    let leads_to = |plan: &RollbackPlan| leads_to(context, plan);
+    let around = Around { known: &known, now: context.now, documents: &documents, leads_to: &leads_to };
     let mut findings = Vec::new();
     for folder in chosen {
         findings.extend(check::incident(store, folder, &around)?);

@@ -41,7 +41,7 @@ enum Command {
 /// Draft the plan: to which tag, why, who decided so
 ///
 /// `inc rollback plan --target v2.3.1-SEALED --because fix-impossible --decision "back to 2.3.1" --decider alice`
-/// writes ROLLBACK_PLAN.json; `inc schema rollback` says what it holds.
+/// writes `ROLLBACK_PLAN.json`; `inc schema rollback` says what it holds.
 #[derive(Debug, clap::Args)]
 pub struct Plan {
     /// The tag to go back to
@@ -165,8 +165,12 @@ fn next(process: &Process, step: Option<RollbackStep>) -> &'static str {
     match step {
         None | Some(RollbackStep::Verified) => "inc rollback plan",
         Some(RollbackStep::Planned) if process.rollback.plan => "inc rollback validate",
-        Some(RollbackStep::Planned | RollbackStep::Validated) if needs_approval(process) => "inc rollback approve",
-        Some(RollbackStep::Planned | RollbackStep::Validated | RollbackStep::Approved) => "inc rollback execute",
+        Some(RollbackStep::Planned | RollbackStep::Validated) if needs_approval(process) => {
+            "inc rollback approve"
+        }
+        Some(RollbackStep::Planned | RollbackStep::Validated | RollbackStep::Approved) => {
+            "inc rollback execute"
+        }
         Some(RollbackStep::Executed) => "inc rollback verify --result ok|failed",
     }
 }
@@ -184,7 +188,8 @@ fn in_order(change: &Change<'_>, wanted: RollbackStep) -> Result<()> {
         RollbackStep::Planned => last != Some(RollbackStep::Executed),
         RollbackStep::Validated => last == Some(RollbackStep::Planned),
         RollbackStep::Approved => {
-            last == Some(RollbackStep::Validated) || (!process.rollback.plan && last == Some(RollbackStep::Planned))
+            last == Some(RollbackStep::Validated)
+                || (!process.rollback.plan && last == Some(RollbackStep::Planned))
         }
         RollbackStep::Executed => {
             let early = matches!(last, Some(RollbackStep::Planned | RollbackStep::Validated));
@@ -196,7 +201,10 @@ fn in_order(change: &Change<'_>, wanted: RollbackStep) -> Result<()> {
         return Ok(());
     }
     let id = &change.folder.id;
-    let now = last.map_or_else(|| format!("{id} has no rollback plan"), |l| format!("the rollback of {id} is {}", name(l)));
+    let now = last.map_or_else(
+        || format!("{id} has no rollback plan"),
+        |l| format!("the rollback of {id} is {}", name(l)),
+    );
     Err(refused(format!("it cannot be {} now: {now}", name(wanted)))
         .hint(format!("next: {}", next(process, last)))
         .into())
@@ -217,7 +225,8 @@ fn plan(context: &Context, args: &Plan) -> Result<Done> {
     if because == Because::Other && explanation.is_none() {
         return Err(usage("another condition needs its name").hint("say it with `--explain \"…\"`").into());
     }
-    let tag = target(&change, args.repo.as_deref(), &args.target)?;
+    let repository = args.repo.as_deref().map(|path| elsewhere(context, &change.repo, path)).transpose()?;
+    let tag = target(&change, repository.as_deref(), &args.target)?;
     let stable_because = match (&args.stable, &tag.message) {
         (Some(said), _) => given("the reason", said)?,
         (None, Some(message)) => plain(message.lines().next().unwrap_or_default()),
@@ -239,11 +248,16 @@ fn plan(context: &Context, args: &Plan) -> Result<Done> {
         approver: args.approver.as_deref().map(|a| given("the approver's name", a)).transpose()?,
     };
     let same = |a: &str, b: &str| a.eq_ignore_ascii_case(b);
-    if process.rollback.second_person && decision.approver.as_ref().is_some_and(|a| same(a, &decision.decider)) {
+    if process.rollback.second_person
+        && decision.approver.as_ref().is_some_and(|a| same(a, &decision.decider))
+    {
         let pin = process.pin();
-        return Err(refused(format!("{} decided, and {pin} asks for a second person to approve", decision.decider))
-            .hint("name somebody else with `--approver WHO`")
-            .into());
+        return Err(refused(format!(
+            "{} decided, and {pin} asks for a second person to approve",
+            decision.decider
+        ))
+        .hint("name somebody else with `--approver WHO`")
+        .into());
     }
     let before = change.incident.entries();
     let planned = |k: &Kind| matches!(k, Kind::Rollback { step: RollbackStep::Planned, .. });
@@ -254,7 +268,7 @@ fn plan(context: &Context, args: &Plan) -> Result<Done> {
         incident: change.folder.id.to_string(),
         created_at: change.at,
         created_by: change.by.clone(),
-        repository: args.repo.clone(),
+        repository,
         target: Target { tag: tag.name.clone(), commit: tag.commit.clone(), stable_because },
         condition: Condition { because, explanation },
         decision: decision.clone(),
@@ -262,7 +276,13 @@ fn plan(context: &Context, args: &Plan) -> Result<Done> {
         checks: args.checks.iter().map(|s| given("the check", s)).collect::<Result<_>>()?,
     };
     change.add(
-        Kind::Decision { observe: None, orient: None, decide: decision.text, act: None, decider: Some(decision.decider) },
+        Kind::Decision {
+            observe: None,
+            orient: None,
+            decide: decision.text,
+            act: None,
+            decider: Some(decision.decider),
+        },
         "",
     );
     record(&mut change, RollbackStep::Planned, &tag.name, None, "");
@@ -270,9 +290,16 @@ fn plan(context: &Context, args: &Plan) -> Result<Done> {
     finish(context, &mut change, RollbackStep::Planned, &plan)
 }
 
+/// The path of another repository as the plan keeps it: as it is typed at the top of this one, else in full.
+fn elsewhere(context: &Context, repo: &Repo, path: &str) -> Result<String> {
+    let other = Repo::open(&context.dir().join(path))?;
+    let at_top = context.dir() == repo.workdir();
+    Ok(if at_top { path.to_owned() } else { other.workdir().to_string_lossy().into_owned() })
+}
+
 /// The tag of a name, held to what the process asks of a target.
 fn target(change: &Change<'_>, path: Option<&str>, name: &str) -> Result<Tag> {
-    let other = path.map(|p| Repo::open(&change.context.dir().join(p))).transpose()?;
+    let other = path.map(|p| Repo::open(&change.repo.workdir().join(p))).transpose()?;
     let repo = other.as_ref().unwrap_or(&change.repo);
     let Some(tag) = repo.tag(name)? else {
         let known = repo.tags()?;
@@ -281,13 +308,16 @@ fn target(change: &Change<'_>, path: Option<&str>, name: &str) -> Result<Tag> {
         let failure = near.map_or(failure.clone(), |n| failure.hint(format!("did you mean `{n}`?")));
         let failure = match known.as_slice() {
             [] => failure.hint("this clone knows no tag at all: git fetch --tags"),
-            _ => failure.hint("`git tag --sort=-creatordate` lists the tags, `git fetch --tags` gets those of the remote"),
+            _ => failure.hint(
+                "`git tag --sort=-creatordate` lists the tags, `git fetch --tags` gets those of the remote",
+            ),
         };
         return Err(failure.into());
     };
     let asked = &change.process().rollback;
     if let Some(mark) = &asked.sealed {
-        let says = tag.name.contains(mark.as_str()) || tag.message.as_ref().is_some_and(|m| m.contains(mark.as_str()));
+        let says = tag.name.contains(mark.as_str())
+            || tag.message.as_ref().is_some_and(|m| m.contains(mark.as_str()));
         if !says {
             let pin = change.process().pin();
             return Err(refused(format!("{} is not known to be stable: neither its name nor its annotation holds `{mark}`, as {pin} asks", tag.name))
@@ -296,9 +326,13 @@ fn target(change: &Change<'_>, path: Option<&str>, name: &str) -> Result<Tag> {
         }
     }
     if asked.in_history && !repo.in_history(&tag.commit)? {
-        return Err(refused(format!("{} is not in the history of this branch, as {} asks", tag.name, change.process().pin()))
-            .hint(format!("git branch --contains {} lists the branches that hold it", tag.name))
-            .into());
+        return Err(refused(format!(
+            "{} is not in the history of this branch, as {} asks",
+            tag.name,
+            change.process().pin()
+        ))
+        .hint(format!("git branch --contains {} lists the branches that hold it", tag.name))
+        .into());
     }
     Ok(tag)
 }
@@ -338,11 +372,22 @@ fn record(change: &mut Change<'_>, step: RollbackStep, target: &str, result: Opt
 }
 
 /// Saves a step, and says it and what is next.
-fn finish(context: &Context, change: &mut Change<'_>, step: RollbackStep, plan: &RollbackPlan) -> Result<Done> {
+fn finish(
+    context: &Context,
+    change: &mut Change<'_>,
+    step: RollbackStep,
+    plan: &RollbackPlan,
+) -> Result<Done> {
     let what = format!("rollback to {} {}", plan.target.tag, name(step));
     change.save(&change.message(&what))?;
     let commit = short(&plan.target.commit);
-    context.ui.out(&format!("{} {} {} {}, {commit}", change.folder.id, plan.id, name(step), plain(&plan.target.tag)));
+    context.ui.out(&format!(
+        "{} {} {} {}, {commit}",
+        change.folder.id,
+        plan.id,
+        name(step),
+        plain(&plan.target.tag)
+    ));
     if step == RollbackStep::Planned && plan.checks.is_empty() {
         context.ui.warn("the plan says nothing of how one sees that it worked: `--check TEXT`");
     }
@@ -437,7 +482,8 @@ fn screen(plan: &RollbackPlan, step: Option<RollbackStep>, folder: &Path) -> Str
         Because::ContinuedDamage => "it goes on doing damage",
         Because::Other => "another condition",
     };
-    let explained = plan.condition.explanation.as_ref().map(|e| format!(": {}", plain(e))).unwrap_or_default();
+    let explained =
+        plan.condition.explanation.as_ref().map(|e| format!(": {}", plain(e))).unwrap_or_default();
     let state = step.map_or("planned", name);
     let mut lines = vec![
         format!("{}  {state}", paint(Tone::Strong, &plain(&plan.id))),

@@ -5,8 +5,8 @@ use schemars::schema_for;
 
 use super::Done;
 use crate::context::Context;
-use crate::model::{Record, RollbackPlan};
 use crate::model::entry::Fields;
+use crate::model::{Record, RollbackPlan};
 use crate::process::Process;
 use crate::store::Settings;
 

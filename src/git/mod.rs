@@ -33,8 +33,8 @@ pub use history::{Change, ChangeKind};
 pub use identity::Identity;
 pub use lock::Lock;
 pub use program::{Output, run_git};
-pub use tags::Tag;
 pub use sync::{SyncOptions, SyncOutcome, SyncReport};
+pub use tags::Tag;
 
 use std::path::{Path, PathBuf};
 

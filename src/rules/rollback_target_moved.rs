@@ -32,7 +32,12 @@ fn check(subject: &Subject<'_>) -> Vec<Remark> {
     let message = match &rollback.leads_to {
         Some(commit) if *commit == target.commit => return Vec::new(),
         Some(commit) => {
-            format!("the tag {} has moved: the plan holds {}, and it leads to {}", target.tag, short(&target.commit), short(commit))
+            format!(
+                "the tag {} has moved: the plan holds {}, and it leads to {}",
+                target.tag,
+                short(&target.commit),
+                short(commit)
+            )
         }
         None => format!("the tag {} is gone; the plan holds {}", target.tag, short(&target.commit)),
     };

@@ -9,7 +9,7 @@ use crate::clock::{Clock, State};
 use crate::model::duration::{Limit, Op};
 use crate::model::entry::PostmortemState;
 use crate::model::instant::Instant;
-use crate::model::{Entry, Incident, Milestone, Status};
+use crate::model::{Entry, Incident, Milestone, RollbackPlan, Status};
 use crate::process::shape::RuleSetting;
 use crate::process::{Event, Process, Truth};
 
@@ -81,6 +81,17 @@ pub enum Preserved {
     Outside,
 }
 
+/// A rollback plan, and what git makes of its target.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rollback {
+    /// Its file, relative to the root.
+    pub path: PathBuf,
+    /// The plan.
+    pub plan: RollbackPlan,
+    /// The commit that the target's tag leads to now; none when it is gone.
+    pub leads_to: Option<String>,
+}
+
 /// An incident with everything that is known around it.
 #[derive(Debug, Clone, Copy)]
 pub struct Subject<'a> {
@@ -102,6 +113,8 @@ pub struct Subject<'a> {
     pub documents: &'a [Document],
     /// Files named by `evidence` entries, by their path in the entry.
     pub evidence: &'a BTreeMap<String, Preserved>,
+    /// The rollback plan, when there is one that can be read, and its repository too.
+    pub rollback: Option<&'a Rollback>,
     /// The ids of all incidents.
     pub known: &'a BTreeSet<String>,
 }

@@ -1,0 +1,253 @@
+//! `inc rollback`
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod common;
+
+use common::Scratch;
+
+/// A repository with a history, two tags that are sealed, by name and by annotation, and tags that are not.
+fn nasa() -> Scratch {
+    let mut scratch = Scratch::repo();
+    scratch.write("inc.yaml", "process: nasa-l4\n");
+    scratch.write("app", "1\n");
+    scratch.git(&["add", "."]);
+    scratch.git(&["commit", "-qm", "one"]);
+    scratch.git(&["tag", "-a", "v1", "-m", "SEALED: ran for two weeks"]);
+    scratch.git(&["tag", "v1-SEALED"]);
+    scratch.git(&["tag", "v1-plain"]);
+    scratch.git(&["checkout", "-q", "-b", "side"]);
+    scratch.git(&["commit", "-q", "--allow-empty", "-m", "elsewhere"]);
+    scratch.git(&["tag", "-a", "side-SEALED", "-m", "not ours"]);
+    scratch.git(&["checkout", "-q", "main"]);
+    scratch.git(&["commit", "-q", "--allow-empty", "-m", "two"]);
+    let severity = scratch.ok("process show --json");
+    let process: serde_json::Value = serde_json::from_str(&severity).unwrap();
+    let worst = process["severities"][0]["id"].as_str().unwrap();
+    scratch.ok(&format!("declare \"an invariant is violated\" -s \"{worst}\""));
+    scratch.at("2025-11-10T14:40:00Z");
+    scratch
+}
+
+const PLAN: &str = "rollback plan --because fix-impossible --decision \"back to v1\" --decider alice --check \"invariants hold\"";
+
+#[test]
+fn the_six_steps_in_order_with_a_second_person() {
+    let mut scratch = nasa();
+    insta::assert_snapshot!(scratch.run("rollback"), @r#"
+    20251110-50ma has no rollback plan
+      - Fix impossible dans SLA
+      - Risque de damage continued
+      - Décision humaine documentée
+    --- stderr
+    `inc rollback plan --help` says what a plan needs
+    "#);
+    let commit = scratch.git(&["rev-parse", "v1^{commit}"]).trim().to_owned();
+    let planned = scratch.run(&format!("{PLAN} --target v1")).to_string();
+    insta::assert_snapshot!(planned.replace(&commit[..9], "[commit]"), @r#"
+    20251110-50ma RB-20251110-50ma-1 planned v1, [commit]
+    --- stderr
+    next: inc rollback validate
+    "#);
+    let plan = scratch.read(&format!("{}/ROLLBACK_PLAN.json", scratch.incident()));
+    insta::assert_snapshot!(plan.replace(&commit, "[commit]"), @r#"
+    {
+      "schema_version": 1,
+      "id": "RB-20251110-50ma-1",
+      "incident": "20251110-50ma",
+      "created_at": "2025-11-10T14:40:00Z",
+      "created_by": "alice",
+      "target": {
+        "tag": "v1",
+        "commit": "[commit]",
+        "stable_because": "SEALED: ran for two weeks"
+      },
+      "condition": {
+        "because": "fix_impossible"
+      },
+      "decision": {
+        "text": "back to v1",
+        "decider": "alice"
+      },
+      "steps": [
+        "Identifier target (tag SEALED)",
+        "Valider que target était stable",
+        "Créer ROLLBACK_PLAN.json",
+        "Exécuter rollback",
+        "Vérifier état",
+        "Logger ROLLBACK_EVENT"
+      ],
+      "checks": [
+        "invariants hold"
+      ]
+    }
+    "#);
+    for early in ["rollback approve --by bob", "rollback execute", "rollback verify --result ok"] {
+        assert_eq!(scratch.run(early).status, 1, "{early}");
+    }
+    insta::assert_snapshot!(scratch.run("rollback execute"), @r#"
+    status 1
+    --- stderr
+    error: it cannot be executed now: the rollback of 20251110-50ma is planned
+     help: next: inc rollback validate
+    "#);
+    assert_eq!(scratch.run("rollback validate").status, 0);
+    insta::assert_snapshot!(scratch.run("rollback approve --by alice"), @r#"
+    status 1
+    --- stderr
+    error: alice decided on the rollback, and nasa-l4@1.0.0 asks for a second person
+     help: somebody else approves it, with their own git name or `--by WHO`
+    "#);
+    insta::assert_snapshot!(scratch.run("rollback approve --by bob").err, @"next: inc rollback execute");
+    scratch.at("2025-11-10T14:50:00Z");
+    assert_eq!(scratch.run("rollback execute \"deployed v1\"").status, 0);
+    insta::assert_snapshot!(scratch.run(&format!("{PLAN} --target v1")), @r#"
+    status 1
+    --- stderr
+    error: it cannot be planned now: the rollback of 20251110-50ma is executed
+     help: next: inc rollback verify --result ok|failed
+    "#);
+    scratch.at("2025-11-10T14:55:00Z");
+    assert_eq!(scratch.run("rollback verify --result ok").status, 0);
+    let steps = scratch.ok("timeline list --kind rollback --json");
+    let steps: serde_json::Value = serde_json::from_str(&steps).unwrap();
+    let steps: Vec<&str> = steps.as_array().unwrap().iter().map(|s| s["step"].as_str().unwrap()).collect();
+    assert_eq!(steps, ["planned", "validated", "approved", "executed", "verified"]);
+}
+
+#[test]
+fn the_target_is_a_sealed_tag_in_the_history() {
+    let scratch = nasa();
+    let before = scratch.state();
+    let wrong = ["v1-plain", "side-SEALED", "v1-SEALD", "nothing", "HEAD", "v1-SEALED"];
+    let said =
+        wrong.iter().map(|t| format!("$ --target {t}\n{}", scratch.run(&format!("{PLAN} --target {t}"))));
+    insta::assert_snapshot!(said.collect::<Vec<_>>().join("\n"), @r#"
+    $ --target v1-plain
+    status 1
+    --- stderr
+    error: v1-plain is not known to be stable: neither its name nor its annotation holds `SEALED`, as nasa-l4@1.0.0 asks
+     help: git tag --list '*SEALED*'
+
+    $ --target side-SEALED
+    status 1
+    --- stderr
+    error: side-SEALED is not in the history of this branch, as nasa-l4@1.0.0 asks
+     help: git branch --contains side-SEALED lists the branches that hold it
+
+    $ --target v1-SEALD
+    status 2
+    --- stderr
+    error: there is no tag `v1-SEALD`
+     help: did you mean `v1-SEALED`?
+     help: `git tag --sort=-creatordate` lists the tags, `git fetch --tags` gets those of the remote
+
+    $ --target nothing
+    status 2
+    --- stderr
+    error: there is no tag `nothing`
+     help: `git tag --sort=-creatordate` lists the tags, `git fetch --tags` gets those of the remote
+
+    $ --target HEAD
+    status 2
+    --- stderr
+    error: there is no tag `HEAD`
+     help: `git tag --sort=-creatordate` lists the tags, `git fetch --tags` gets those of the remote
+
+    $ --target v1-SEALED
+    status 2
+    --- stderr
+    error: the tag v1-SEALED does not say why it is stable
+     help: say it with `--stable "ran for two weeks without an error"`
+    "#);
+    let more = [
+        "rollback plan --target v1 --because other --decision x --decider alice",
+        "rollback plan --target v1 --because maybe --decision x --decider alice",
+        "rollback plan --target v1 --because fix-impossible --decider alice",
+        "rollback plan --target v1 --because fix-impossible --decision x --decider alice --approver alice",
+    ];
+    for line in more {
+        assert_ne!(scratch.run(line).status, 0, "{line}");
+    }
+    assert_eq!(scratch.state(), before, "what is refused writes nothing");
+    assert_eq!(scratch.run(&format!("{PLAN} --target v1-SEALED --stable \"ran for two weeks\"")).status, 0);
+}
+
+#[test]
+fn a_tag_that_moved_or_went_is_found() {
+    let scratch = nasa();
+    scratch.ok(&format!("{PLAN} --target v1"));
+    scratch.ok("rollback validate");
+    let found = |scratch: &Scratch| {
+        let answer = scratch.run("check --format json");
+        let json: serde_json::Value = serde_json::from_str(&answer.out).unwrap();
+        let findings = json["findings"].as_array().unwrap();
+        let moved = findings.iter().filter(|f| f["rule"] == "rollback-target-moved");
+        moved.map(|f| f["message"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(found(&scratch), Vec::<String>::new());
+    let was = scratch.git(&["rev-parse", "--short=9", "v1^{commit}"]);
+    scratch.git(&["tag", "-f", "-a", "v1", "-m", "SEALED again", "HEAD"]);
+    let is = scratch.git(&["rev-parse", "--short=9", "v1^{commit}"]);
+    let (was, is) = (was.trim(), is.trim());
+    assert_eq!(
+        found(&scratch),
+        [format!("the tag v1 has moved: the plan holds {was}, and it leads to {is}")]
+    );
+    let refused = scratch.run("rollback approve --by bob");
+    assert!(
+        refused.err.contains(&format!("the tag v1 has moved since the plan: it led to {was}")),
+        "{refused}"
+    );
+    scratch.git(&["tag", "-d", "v1"]);
+    assert_eq!(found(&scratch), [format!("the tag v1 is gone; the plan holds {was}")]);
+}
+
+#[test]
+fn a_lighter_process_asks_for_less() {
+    let mut scratch = nasa();
+    scratch.write("inc.yaml", "process: standard\n");
+    scratch.at("2025-11-12T10:00:00Z");
+    let id = scratch.ok("declare \"slow\" -s SEV2 -q").trim().to_owned();
+    let plan = format!("{PLAN} -i {id} --target v1-plain --stable \"was fine\"");
+    insta::assert_snapshot!(scratch.run(&plan).out.split_once(", ").unwrap().0, @"20251112-7g4f RB-20251112-7g4f-1 planned v1-plain");
+    scratch.ok(&format!("rollback execute -i {id}"));
+    insta::assert_snapshot!(scratch.run(&format!("rollback verify -i {id} --result failed")).err, @"it did not work: `inc rollback plan` plans another, `inc escalate` gets help");
+    assert_eq!(scratch.run(&plan).status, 0, "another plan after one that failed");
+    let shown = scratch.run(&format!("rollback -i {id}"));
+    assert!(shown.out.starts_with(&format!("RB-{id}-2  planned\n")), "{shown}");
+}
+
+#[test]
+fn the_tag_of_another_repository_is_found_there() {
+    let mut scratch = Scratch::repo();
+    scratch.git(&["init", "-q", "app"]);
+    scratch.git(&["-C", "app", "config", "user.name", "alice"]);
+    scratch.git(&["-C", "app", "config", "user.email", "alice@example.com"]);
+    scratch.git(&["-C", "app", "commit", "-q", "--allow-empty", "-m", "one"]);
+    scratch.git(&["-C", "app", "tag", "-a", "v7", "-m", "SEALED"]);
+    scratch.write("inc.yaml", "process: standard\n");
+    scratch.ok("declare slow -s SEV2");
+    scratch.at("2025-11-10T14:40:00Z");
+    assert_eq!(scratch.run(&format!("{PLAN} --target v7")).status, 2);
+    scratch.ok(&format!("{PLAN} --target v7 --repo app"));
+    let json: serde_json::Value = serde_json::from_str(&scratch.ok("rollback --json")).unwrap();
+    assert_eq!((&json["state"], &json["plan"]["repository"]), (&"planned".into(), &"app".into()));
+}
+
+#[test]
+fn the_plan_obeys_its_published_schema_and_a_wrong_one_is_said() {
+    let scratch = nasa();
+    scratch.ok(&format!("{PLAN} --target v1"));
+    let schema: serde_json::Value = serde_json::from_str(&scratch.ok("schema rollback")).unwrap();
+    let path = format!("{}/ROLLBACK_PLAN.json", scratch.incident());
+    let plan: serde_json::Value = serde_json::from_str(&scratch.read(&path)).unwrap();
+    assert!(jsonschema::validator_for(&schema).unwrap().is_valid(&plan));
+    scratch.write(&path, "{ \"schema_version\": 1,\n  \"id\": 7 }");
+    let said = scratch.run("rollback validate");
+    assert!(
+        said.err.contains("ROLLBACK_PLAN.json:2:9: `id`: invalid type: integer `7`, expected a string"),
+        "{said}"
+    );
+    assert_eq!(said.status, 3);
+}
