@@ -1,7 +1,7 @@
 //! One command's change to one incident: checked first, then written, then committed as one.
 
 use std::path::PathBuf;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use anyhow::Result;
 
@@ -35,7 +35,7 @@ pub struct Change<'a> {
     /// The incident with what the command has added so far.
     pub incident: Incident,
     /// The process that the incident pins.
-    pub found: Rc<Found>,
+    pub found: Arc<Found>,
     /// Who writes.
     pub by: String,
     /// When what is written happened.
@@ -107,7 +107,7 @@ impl<'a> Change<'a> {
         repo: Repo,
         store: Store,
         folder: Folder,
-        found: Rc<Found>,
+        found: Arc<Found>,
         record: String,
         by: String,
         at: Instant,

@@ -29,10 +29,10 @@ pub struct Around<'a> {
     /// The instant at which it is judged.
     pub now: Instant,
     /// The documents that its process renders beside it: as they are and as they should be.
-    pub documents: &'a dyn Fn(&Folder, &Incident, &Found) -> Vec<Document>,
+    pub documents: &'a (dyn Fn(&Folder, &Incident, &Found) -> Vec<Document> + Sync),
     /// The commit to which the tag of a rollback plan leads now, if there is such a tag; fails when its repository
     /// cannot be read.
-    pub leads_to: &'a dyn Fn(&RollbackPlan) -> Result<Option<String>>,
+    pub leads_to: &'a (dyn Fn(&RollbackPlan) -> Result<Option<String>> + Sync),
 }
 
 /// What is wrong with an incident.

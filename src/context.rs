@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
+use std::sync::Arc;
 
 use anyhow::Result;
 use chrono::SubsecRound;
@@ -135,7 +135,7 @@ impl Context {
     ///
     /// # Errors
     /// It is unknown or wrong.
-    pub fn process(&self, store: &Store) -> Result<(Rc<Found>, bool)> {
+    pub fn process(&self, store: &Store) -> Result<(Arc<Found>, bool)> {
         let chosen = store.settings.process.as_deref();
         Ok((store.processes.get(chosen.unwrap_or(DEFAULT))?, chosen.is_some()))
     }

@@ -98,12 +98,23 @@ pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
         .map(|(_, k)| k)
 }
 
-/// Text from a file as a terminal may show it: on one line, control characters visible.
+/// Text from a file as a terminal may show it: on one line, with what moves the cursor or turns the order of
+/// reading round made visible.
 #[must_use]
 pub fn plain(text: &str) -> String {
-    text.chars()
-        .flat_map(|c| if c.is_control() { c.escape_debug().collect::<Vec<_>>() } else { vec![c] })
-        .collect()
+    let shown = |c: char| if is_control(c) { c.escape_debug().collect::<Vec<_>>() } else { vec![c] };
+    text.chars().flat_map(shown).collect()
+}
+
+/// Whether a character moves the cursor, ends a line, or turns the order of reading round.
+#[must_use]
+pub fn is_control(c: char) -> bool {
+    c.is_control()
+        || matches!(
+            c,
+            '\u{200e}' | '\u{200f}' | '\u{61c}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
+                | '\u{2028}' | '\u{2029}' | '\u{feff}'
+        )
 }
 
 #[cfg(test)]

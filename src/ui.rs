@@ -1,11 +1,12 @@
 //! The only printer: data on standard output, talk on standard error.
 
+use std::borrow::Cow;
 use std::io::{BufRead, IsTerminal, Read, Write};
 
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
 
-use crate::error::{Failure, plain, storage, usage};
+use crate::error::{Failure, is_control, plain, storage, usage};
 
 /// When colour is used.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -107,7 +108,7 @@ impl Ui {
     /// Prints data. A reader that has gone away, such as `head`, is no failure.
     pub fn out(&self, text: &str) {
         let mut stream = AutoStream::new(std::io::stdout().lock(), self.color);
-        let _ = stream.write_all(text.as_bytes());
+        let _ = stream.write_all(visible(text).as_bytes());
         if !text.ends_with('\n') {
             let _ = stream.write_all(b"\n");
         }
@@ -138,7 +139,7 @@ impl Ui {
 
     fn err(&self, text: &str) {
         let mut stream = AutoStream::new(std::io::stderr().lock(), self.color);
-        let _ = stream.write_all(text.as_bytes());
+        let _ = stream.write_all(visible(text).as_bytes());
         let _ = stream.write_all(b"\n");
     }
 
@@ -174,6 +175,18 @@ impl Ui {
             Err(error) => Err(usage(format!("standard input is no UTF-8 text: {error}")).into()),
         }
     }
+}
+
+/// Text with every control character visible but line ends, tabs and the escapes that colour is made of: a last
+/// net below those that escape each value for where it goes.
+fn visible(text: &str) -> Cow<'_, str> {
+    let stays = |c: char| matches!(c, '\n' | '\t' | '\u{1b}') || !is_control(c);
+    let plain = |b: u8| matches!(b, b' '..=b'~' | b'\n' | b'\t' | 0x1b);
+    if text.bytes().all(plain) || text.chars().all(stays) {
+        return Cow::Borrowed(text);
+    }
+    let shown = |c: char| if stays(c) { c.to_string() } else { c.escape_unicode().to_string() };
+    Cow::Owned(text.chars().map(shown).collect())
 }
 
 /// A message that may be of several lines, with nothing in it that moves the cursor.

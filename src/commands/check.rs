@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use anyhow::Result;
+use rayon::prelude::*;
 
 use super::Done;
 use crate::check::history::Range;
@@ -122,8 +123,8 @@ fn is_of_postmortem(finding: &Finding, document: Option<&Path>) -> bool {
 }
 
 /// The commit to which the tag of a rollback plan leads now, if there is such a tag.
-fn leads_to(context: &Context, plan: &RollbackPlan) -> Result<Option<String>> {
-    let repo = context.repo()?;
+fn leads_to(dir: &Path, plan: &RollbackPlan) -> Result<Option<String>> {
+    let repo = Repo::open(dir)?;
     let repo = match &plan.repository {
         Some(path) => Repo::open(&repo.workdir().join(path))?,
         None => repo,
@@ -140,13 +141,11 @@ fn of_incidents(
     let known: BTreeSet<String> = folders.iter().map(|f| f.id.to_string()).collect();
     let documents =
         |folder: &Folder, incident: &Incident, found: &Found| documents(store, folder, incident, found);
-    let leads_to = |plan: &RollbackPlan| leads_to(context, plan);
+    let dir = context.dir();
+    let leads_to = |plan: &RollbackPlan| leads_to(dir, plan);
     let around = Around { known: &known, now: context.now, documents: &documents, leads_to: &leads_to };
-    let mut findings = Vec::new();
-    for folder in chosen {
-        findings.extend(check::incident(store, folder, &around)?);
-    }
-    Ok(findings)
+    let each = chosen.par_iter().map(|folder| check::incident(store, folder, &around));
+    Ok(each.collect::<Result<Vec<_>>>()?.into_iter().flatten().collect())
 }
 
 fn report(

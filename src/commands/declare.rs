@@ -1,6 +1,6 @@
 //! `inc declare`
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use anyhow::Result;
 
@@ -99,7 +99,7 @@ pub fn run(context: &Context, args: &Args) -> Result<Done> {
     record.restricted = args.restricted;
     let yaml = record_text(&record)?;
     let mut change =
-        Change::declare(context, repo, store, folder, Rc::clone(&found), yaml, by, times.declared)?;
+        Change::declare(context, repo, store, folder, Arc::clone(&found), yaml, by, times.declared)?;
     if let Some(started) = times.started {
         change.add_at(started, Kind::Milestone(Milestone::Started), "");
     }

@@ -1,5 +1,7 @@
 //! `inc due`
 
+use std::sync::Arc;
+
 use anyhow::Result;
 
 use super::Done;
@@ -12,6 +14,8 @@ use crate::model::instant::Instant;
 use crate::model::{Incident, Status};
 use crate::render;
 use crate::render::clocks::{is_late, is_reminder, order};
+use crate::store::cache::Known;
+use crate::store::processes::Found;
 
 /// Show what is due, soonest first: on every open incident, or on one with `-i`
 ///
@@ -76,11 +80,13 @@ fn incidents(context: &Context) -> Result<Vec<Listed>> {
         let found = store.processes.get(&incident.record.process)?;
         return Ok(vec![(incident, found)]);
     }
-    let mut incidents = Vec::new();
-    for folder in store.folders().0 {
-        incidents.extend(super::list::read(context, &store, &folder)?);
-    }
-    Ok(incidents)
+    let skip = |known: Known| known.quiet;
+    let now = context.now;
+    let keep = |i: Incident, f: &Arc<Found>| {
+        let any = clocks(&i, &f.process, now).iter().any(|clock| !is_over(&i, clock));
+        any.then(|| (i, Arc::clone(f)))
+    };
+    super::list::read_each(context, &repo, &store, Some(&skip), &keep)
 }
 
 /// Which clocks are shown.
@@ -98,6 +104,18 @@ impl Wanted {
             && (!self.missed || is_late(clock, self.now))
             && self.horizon.is_none_or(|h| clock.due.is_some_and(|d| d <= h))
     }
+}
+
+/// Whether a clock is never shown again while nobody writes anything: not owed, and not to begin by itself.
+#[must_use]
+pub fn is_over(incident: &Incident, clock: &Clock) -> bool {
+    let still = match clock.state {
+        State::Met | State::Waived => true,
+        State::Missed => clock.ended_at.is_some() || incident.status >= Status::Closed,
+        State::Pending => clock.from.is_none(),
+        State::Running | State::Unknown => false,
+    };
+    still && !owed(incident, clock)
 }
 
 /// Whether something is still to be done: once an incident is closed, only what still runs, holds up the

@@ -1,15 +1,21 @@
 //! `inc list`, and `inc` alone.
 
+use std::sync::Arc;
+
 use anyhow::Result;
 
+use rayon::prelude::*;
+
 use super::Done;
-use crate::clock::clocks;
+use crate::clock::{Clock, clocks};
 use crate::context::Context;
 use crate::error::{nearest, usage};
+use crate::git::Repo;
 use crate::model::instant::Instant;
 use crate::model::{Incident, Status};
 use crate::process::Process;
 use crate::render;
+use crate::store::cache::{self, Cache, Known};
 use crate::store::processes::Found;
 use crate::store::{Folder, Store};
 
@@ -46,7 +52,7 @@ pub struct Args {
 }
 
 /// A listed incident and its process.
-pub type Listed = (Incident, std::rc::Rc<Found>);
+pub type Listed = (Incident, Arc<Found>);
 
 /// Lists incidents.
 ///
@@ -56,16 +62,25 @@ pub fn run(context: &Context, args: &Args) -> Result<Done> {
     let repo = context.repo()?;
     let store = context.store(&repo)?;
     let filter = Filter::new(context, &store, args)?;
-    let mut listed = Vec::new();
-    for folder in store.folders().0 {
-        let fits = |(i, f): &Listed| filter.takes(i, &f.process);
-        listed.extend(read(context, &store, &folder)?.filter(fits));
-    }
-    listed.reverse();
+    let fits = |i: &Incident, f: &Found| filter.takes(i, &f.process);
+    let skip = |known: Known| filter.only_open && !known.status.is_open();
+    let skip = if filter.only_open { Some(&skip as Skip<'_>) } else { None };
     if context.globals.json {
-        let json: Vec<_> = listed.iter().map(|(i, f)| render::json::listed(i, f, context.now)).collect();
-        context.ui.out(&render::json::pretty(&json)?);
-    } else if listed.is_empty() {
+        let now = context.now;
+        // Each is made text at once: ten thousand values would fill the memory.
+        let json = |i: Incident, f: &Arc<Found>| {
+            fits(&i, f).then(|| render::json::pretty(&render::json::listed(&i, f, now)))
+        };
+        let mut listed =
+            read_each(context, &repo, &store, skip, &json)?.into_iter().collect::<Result<Vec<_>>>()?;
+        listed.reverse();
+        render::json::array(&listed).for_each(|part| context.ui.out(&part));
+        return Ok(Done::Clean);
+    }
+    let keep = |i: Incident, f: &Arc<Found>| fits(&i, f).then(|| (i, Arc::clone(f)));
+    let mut listed = read_each(context, &repo, &store, skip, &keep)?;
+    listed.reverse();
+    if listed.is_empty() {
         context.ui.say(if filter.only_open {
             "no incident is open (`inc list --all` shows the others)"
         } else {
@@ -77,38 +92,110 @@ pub fn run(context: &Context, args: &Args) -> Result<Done> {
     Ok(Done::Clean)
 }
 
+/// Whether an incident of which this is known need not be read.
+pub type Skip<'a> = &'a (dyn Fn(Known) -> bool + Sync);
+
+/// What reading one incident gave.
+#[derive(Default)]
+struct Read<T> {
+    value: Option<T>,
+    warnings: Vec<String>,
+    known: Option<(u64, Known)>,
+}
+
 /// Reads an incident for a list; one whose files are wrong is named, and the rest goes on.
 ///
 /// # Errors
 /// The disk fails.
 pub fn read(context: &Context, store: &Store, folder: &Folder) -> Result<Option<Listed>> {
-    let loaded = store.load_as_of(folder, context.looking_back.then_some(context.now))?;
+    let as_of = context.looking_back.then_some(context.now);
+    let read = read_one(store, folder, as_of, context.now, None)?;
+    read.warnings.iter().for_each(|warning| context.ui.warn(warning));
+    Ok(read.value)
+}
+
+/// Reads all incidents, oldest first, and gives what `keep` makes of each; those whose files are wrong are named.
+/// With `skip`, ended incidents of which enough is known are not read again.
+///
+/// # Errors
+/// The disk fails.
+pub fn read_each<T: Send>(
+    context: &Context,
+    repo: &Repo,
+    store: &Store,
+    skip: Option<Skip<'_>>,
+    keep: &(dyn Fn(Incident, &Arc<Found>) -> Option<T> + Sync),
+) -> Result<Vec<T>> {
+    let (folders, _) = store.folders();
+    let now = context.now;
+    let as_of = context.looking_back.then_some(now);
+    let skip = skip.filter(|_| !context.looking_back && folders.len() > FEW);
+    let cache = skip.map(|_| {
+        let own: Vec<_> = store.processes.own().into_iter().map(|(_, _, path)| path).collect();
+        Cache::read(&repo.git_dir().join("inc"), &store.root, cache::rules(&store.root, &own), now)
+    });
+    let clock = cache::clock();
+    let one = |folder: &Folder| -> Result<Read<T>> {
+        let print = cache.as_ref().and_then(|_| cache::fingerprint(&store.root, folder, clock));
+        let known = cache.as_ref().zip(print).and_then(|(cache, print)| cache.known(folder, print));
+        if let (Some(known), Some(print), Some(skip)) = (known, print, skip)
+            && skip(known)
+        {
+            return Ok(Read { value: None, warnings: Vec::new(), known: Some((print, known)) });
+        }
+        let Read { value, warnings, known } = read_one(store, folder, as_of, now, print)?;
+        Ok(Read { value: value.and_then(|(incident, found)| keep(incident, &found)), warnings, known })
+    };
+    let read = folders.par_iter().map(one).collect::<Result<Vec<_>>>()?;
+    read.iter().flat_map(|r| &r.warnings).for_each(|warning| context.ui.warn(warning));
+    if let Some(cache) = &cache {
+        let known = folders.iter().zip(&read).filter_map(|(f, r)| Some((f.id.to_string(), r.known?)));
+        cache.write(&known.collect(), now);
+    }
+    Ok(read.into_iter().filter_map(|r| r.value).collect())
+}
+
+/// With no more incidents than this, the cache would save less than it costs.
+const FEW: usize = 64;
+
+fn read_one(
+    store: &Store,
+    folder: &Folder,
+    as_of: Option<Instant>,
+    now: Instant,
+    print: Option<u64>,
+) -> Result<Read<Listed>> {
+    let loaded = store.load_as_of(folder, as_of)?;
     let broken = loaded.problems.len();
+    let mut read = Read { value: None, warnings: Vec::new(), known: None };
+    let id = &folder.id;
     let Some(incident) = loaded.incident else {
-        context.ui.warn(&format!(
-            "{} cannot be read; `inc check {}` says why",
-            folder.path.display(),
-            folder.id
-        ));
-        return Ok(None);
+        read.warnings.push(format!("{} cannot be read; `inc check {id}` says why", folder.path.display()));
+        return Ok(read);
     };
     if broken > 0 {
-        context.ui.warn(&format!(
-            "{} has files that cannot be read; `inc check {}` says why",
-            folder.id, folder.id
-        ));
+        read.warnings.push(format!("{id} has files that cannot be read; `inc check {id}` says why"));
     }
-    let nothing_yet = incident.timeline.is_empty() && context.looking_back;
+    let nothing_yet = incident.timeline.is_empty() && as_of.is_some();
     if nothing_yet {
-        return Ok(None);
+        return Ok(read);
     }
     match store.processes.get(&incident.record.process) {
-        Ok(found) => Ok(Some((incident, found))),
-        Err(error) => {
-            context.ui.warn(&format!("{}: {error}", folder.id));
-            Ok(None)
+        Ok(found) => {
+            let ended = broken == 0 && !incident.status.is_open();
+            read.known = print.filter(|_| ended).map(|print| (print, known(&incident, &found, now)));
+            read.value = Some((incident, found));
         }
+        Err(error) => read.warnings.push(format!("{id}: {error}")),
     }
+    Ok(read)
+}
+
+/// What a list may later take for granted while the incident's files stay as they are.
+fn known(incident: &Incident, found: &Found, now: Instant) -> Known {
+    let begun = incident.entries().all(|entry| entry.at <= now);
+    let over = |clock: &Clock| super::due::is_over(incident, clock);
+    Known { status: incident.status, quiet: begun && clocks(incident, &found.process, now).iter().all(over) }
 }
 
 /// What is open and due, for `inc` alone.
@@ -118,10 +205,9 @@ pub fn read(context: &Context, store: &Store, folder: &Folder) -> Result<Option<
 pub fn overview(context: &Context) -> Result<Done> {
     let repo = context.repo()?;
     let store = context.store(&repo)?;
-    let mut open = Vec::new();
-    for folder in store.folders().0 {
-        open.extend(read(context, &store, &folder)?.filter(|(i, _)| i.status.is_open()));
-    }
+    let skip = |known: Known| !known.status.is_open();
+    let keep = |i: Incident, f: &Arc<Found>| i.status.is_open().then(|| (i, Arc::clone(f)));
+    let mut open = read_each(context, &repo, &store, Some(&skip), &keep)?;
     if open.is_empty() {
         context.ui.out("no incident is open");
         context.ui.say("`inc declare \"what is wrong\"` opens one; `inc help` lists every command");

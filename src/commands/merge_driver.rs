@@ -145,7 +145,7 @@ fn is_rendered(context: &Context, path: &Path) -> bool {
     rendered().unwrap_or(false)
 }
 
-fn process_of(store: &Store, folder: &Folder) -> Option<std::rc::Rc<crate::store::processes::Found>> {
+fn process_of(store: &Store, folder: &Folder) -> Option<std::sync::Arc<crate::store::processes::Found>> {
     let incident = store.load(folder).ok()?.incident?;
     store.processes.get(&incident.record.process).ok()
 }

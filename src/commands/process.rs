@@ -116,7 +116,7 @@ fn show(context: &Context, store: &Store, args: &Show) -> Result<Done> {
 }
 
 fn validate_command(context: &Context, store: &Store, args: &Validate) -> Result<Done> {
-    let found: Vec<std::rc::Rc<Found>> = match &args.name {
+    let found: Vec<std::sync::Arc<Found>> = match &args.name {
         Some(name) if name.contains(['/', '.']) => {
             return validate_file(context, name);
         }

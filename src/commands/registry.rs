@@ -1,12 +1,15 @@
 //! `inc registry`
 
 use std::path::Path;
+use std::sync::Arc;
 
 use anyhow::Result;
 
 use super::Done;
 use crate::context::Context;
+use crate::model::Incident;
 use crate::render;
+use crate::store::processes::Found;
 use crate::store::{INCIDENTS, REGISTRY, Store, atomic, yaml};
 
 /// Render the registry: a table of all incidents, in incidents/README.md
@@ -53,10 +56,8 @@ pub fn run(context: &Context, args: &Args) -> Result<Done> {
 /// # Errors
 /// The disk fails.
 pub fn text(context: &Context, store: &Store) -> Result<(String, usize)> {
-    let mut listed = Vec::new();
-    for folder in store.folders().0 {
-        listed.extend(super::list::read(context, store, &folder)?);
-    }
+    let keep = |i: Incident, f: &Arc<Found>| Some((i, Arc::clone(f)));
+    let mut listed = super::list::read_each(context, &context.repo()?, store, None, &keep)?;
     listed.reverse();
     Ok((render::registry::markdown(&listed), listed.len()))
 }

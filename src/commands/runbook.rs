@@ -1,6 +1,6 @@
 //! `inc runbook`
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use anyhow::Result;
 use serde_json::json;
@@ -64,7 +64,7 @@ pub fn run(context: &Context, args: &Args) -> Result<Done> {
 ///
 /// # Errors
 /// An incident was named and cannot be read, or the process is wrong.
-pub fn around(context: &Context) -> Result<(Rc<Found>, Option<Incident>)> {
+pub fn around(context: &Context) -> Result<(Arc<Found>, Option<Incident>)> {
     let Ok(repo) = context.repo() else {
         let store = crate::store::Store::open(context.dir())?;
         return Ok((context.process(&store)?.0, None));

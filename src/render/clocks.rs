@@ -1,6 +1,6 @@
 //! Clocks as people read them: what is due, when, for whom, and what to type.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use chrono::TimeDelta;
 use chrono_tz::Tz;
@@ -196,7 +196,7 @@ fn row(clock: &Clock, process: &Process, now: Instant) -> Vec<String> {
 
 /// Due clocks of several incidents, the incident first in each line.
 #[must_use]
-pub fn due_table(due: &[(&Incident, &Rc<Found>, Clock)], now: Instant, most: usize) -> String {
+pub fn due_table(due: &[(&Incident, &Arc<Found>, Clock)], now: Instant, most: usize) -> String {
     let mut open: Vec<_> = due.iter().filter(|(_, _, c)| c.is_open() && is_reminder(c)).collect();
     open.sort_by_key(|(_, found, c)| order(c, &found.process));
     let rows: Vec<Vec<String>> = open
@@ -218,7 +218,7 @@ pub fn due_table(due: &[(&Incident, &Rc<Found>, Clock)], now: Instant, most: usi
 
 /// What is due on several incidents, and what was done late; with `why`, where each comes from.
 #[must_use]
-pub fn due_list(due: &[(&Incident, &Rc<Found>, Clock)], now: Instant, why: bool) -> String {
+pub fn due_list(due: &[(&Incident, &Arc<Found>, Clock)], now: Instant, why: bool) -> String {
     let rows: Vec<Vec<String>> = due
         .iter()
         .map(|(incident, found, clock)| {

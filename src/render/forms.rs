@@ -10,7 +10,7 @@ use crate::process::Process;
 use crate::process::documents::{Language, Word};
 
 /// A language with the zone in which its times are shown.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Forms {
     language: Language,
     name: String,

@@ -1,6 +1,6 @@
 //! What is due as a calendar (RFC 5545).
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use chrono::TimeDelta;
 
@@ -23,7 +23,7 @@ const AHEAD: TimeDelta = TimeDelta::minutes(10);
 /// An event's UID is made of incident and obligation alone, so a calendar that reads the file again moves the
 /// event and adds none.
 #[must_use]
-pub fn calendar(due: &[(&Incident, &Rc<Found>, Clock)], now: Instant) -> String {
+pub fn calendar(due: &[(&Incident, &Arc<Found>, Clock)], now: Instant) -> String {
     let mut text = String::new();
     let head = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//inc//due//EN", "CALSCALE:GREGORIAN"];
     for head in head {

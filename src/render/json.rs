@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use crate::clock::metrics::metrics;
 use crate::clock::{Clock, clocks};
+use crate::error::is_control;
 use crate::model::Incident;
 use crate::model::entry::Fields;
 use crate::model::incident::TimelineEntry;
@@ -18,12 +19,29 @@ use crate::store::processes::Found;
 /// The version of the contract: a change that could break a reader raises it.
 pub const SCHEMA_VERSION: u32 = 1;
 
-/// JSON for people and programs: indented.
+/// JSON for people and programs: indented, and safe to show on a terminal.
 ///
 /// # Errors
 /// A value cannot be written as JSON.
 pub fn pretty<T: Serialize>(value: &T) -> Result<String> {
-    Ok(serde_json::to_string_pretty(value)?)
+    let text = serde_json::to_string_pretty(value)?;
+    let harmless = |c: char| c == '\n' || !is_control(c);
+    if text.bytes().all(|b| matches!(b, b' '..=b'~' | b'\n')) || text.chars().all(harmless) {
+        return Ok(text);
+    }
+    // What is left unescaped can only stand in a string, where an escape means the same.
+    let shown = |c: char| if harmless(c) { c.to_string() } else { format!("\\u{:04x}", u32::from(c)) };
+    Ok(text.chars().map(shown).collect())
+}
+
+/// The lines of an array of values that [`pretty`] has made text of, some at a time.
+pub fn array(items: &[String]) -> impl Iterator<Item = String> {
+    let last = items.len().saturating_sub(1);
+    let indented = move |(n, item): (usize, &String)| {
+        format!("  {}{}\n", item.replace('\n', "\n  "), if n == last { "" } else { "," })
+    };
+    let (open, close) = if items.is_empty() { ("[]", None) } else { ("[", Some("]".to_owned())) };
+    std::iter::once(open.to_owned()).chain(items.iter().enumerate().map(indented)).chain(close)
 }
 
 /// An incident as `show --json` prints it.

@@ -1,6 +1,6 @@
 //! Incidents as a table.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::clock::{State, clocks};
 use crate::error::plain;
@@ -14,7 +14,7 @@ use crate::ui::{Tone, paint};
 
 /// A line for each incident: id, severity, status, how long, what is next, title.
 #[must_use]
-pub fn table(listed: &[(Incident, Rc<Found>)], now: Instant, width: u16) -> String {
+pub fn table(listed: &[(Incident, Arc<Found>)], now: Instant, width: u16) -> String {
     let rows: Vec<Vec<String>> = listed.iter().map(|(i, f)| row(i, f, now, width)).collect();
     columns(&rows)
 }

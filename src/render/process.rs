@@ -1,6 +1,6 @@
 //! A process as a person reads it at a glance.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::error::plain;
 use crate::process::obligation::{Obligation, Within};
@@ -13,7 +13,7 @@ use crate::ui::{Tone, paint};
 
 /// A line for each process, with a mark at the one that new incidents follow.
 #[must_use]
-pub fn list(found: &[Rc<Found>], default: &str) -> String {
+pub fn list(found: &[Arc<Found>], default: &str) -> String {
     let rows: Vec<Vec<String>> = found
         .iter()
         .map(|f| {

@@ -1,7 +1,7 @@
 //! The registry: a table of all incidents, in Markdown.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::model::Incident;
 use crate::model::Milestone;
@@ -12,7 +12,7 @@ const MARK: &str = "<!-- Rendered by `inc registry`; do not edit. -->";
 
 /// The registry's text; it depends on nothing but the incidents, newest first.
 #[must_use]
-pub fn markdown(listed: &[(Incident, Rc<Found>)]) -> String {
+pub fn markdown(listed: &[(Incident, Arc<Found>)]) -> String {
     let mut text = format!(
         "{MARK}\n# Incidents\n\n\
          | Incident | Date | Severity | Status | Title |\n| --- | --- | --- | --- | --- |\n",

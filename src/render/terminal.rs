@@ -4,15 +4,7 @@ use std::borrow::Cow;
 
 use comfy_table::{Cell, ContentArrangement, Table, presets};
 
-/// Whether a character could move the cursor, colour the screen or turn the direction of text.
-fn is_control(c: char) -> bool {
-    c.is_control()
-        || matches!(
-            c,
-            '\u{200e}' | '\u{200f}' | '\u{61c}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
-                | '\u{2028}' | '\u{2029}' | '\u{feff}'
-        )
-}
+use crate::error::is_control;
 
 fn escape(text: &str, keep: impl Fn(char) -> bool) -> Cow<'_, str> {
     if !text.chars().any(|c| is_control(c) && !keep(c)) {

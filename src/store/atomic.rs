@@ -173,6 +173,39 @@ pub fn inside(root: &Path, relative: &Path) -> Result<PathBuf> {
     Ok(path)
 }
 
+/// Reads a text file of at most `max_bytes` named `name` in `folder`, which [`inside`] has found to be inside.
+///
+/// Fails as [`read_text`] does. Of 120,000 small files most of the time would otherwise go to looking at the same
+/// folders again.
+#[expect(clippy::disallowed_methods, reason = "the store reads files")]
+pub fn read_in(root: &Path, folder: &Path, name: &str, max_bytes: u64) -> Result<String> {
+    let path = root.join(folder).join(name);
+    let plain = fs::symlink_metadata(&path).is_ok_and(|found| found.is_file() && found.len() <= max_bytes);
+    let text = plain.then(|| fs::File::open(&path)).and_then(io::Result::ok).and_then(|file| {
+        let mut text = String::new();
+        let length = file.take(max_bytes.saturating_add(1)).read_to_string(&mut text).ok()?;
+        (length as u64 <= max_bytes).then_some(text)
+    });
+    // Whatever is not plain is looked at closely, and said.
+    text.map_or_else(|| read_text(root, &folder.join(name), max_bytes), Ok)
+}
+
+/// Reads a file that only makes things faster.
+#[expect(clippy::disallowed_methods, reason = "the store reads files")]
+pub(super) fn read_cache(path: &Path) -> io::Result<String> {
+    fs::read_to_string(path)
+}
+
+/// Replaces such a file whole; nothing is lost when the machine stops before it is on disk.
+#[expect(clippy::disallowed_methods, reason = "the store makes its folders")]
+pub(super) fn write_cache(path: &Path, text: &str) -> io::Result<()> {
+    let folder = folder(path);
+    fs::create_dir_all(folder)?;
+    let mut file = tempfile::Builder::new().prefix(TEMPORARY.0).suffix(TEMPORARY.1).tempfile_in(folder)?;
+    file.write_all(text.as_bytes())?;
+    file.persist(path).map(drop).map_err(|error| error.error)
+}
+
 /// Reads a text file of at most `max_bytes` under `root`.
 ///
 /// Fails when the path leads out of `root`, when it is no regular file, too large, or not UTF-8.

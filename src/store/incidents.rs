@@ -185,7 +185,8 @@ impl Store {
     /// As [`Store::load`].
     pub fn load_as_of(&self, folder: &Folder, as_of: Option<Instant>) -> Result<Loaded> {
         let mut problems = Vec::new();
-        let record = self.source(&folder.path.join(RECORD), &mut problems);
+        let known = |path: &Path| atomic::inside(&self.root, path).is_ok();
+        let record = self.source(&folder.path, RECORD, known(&folder.path), &mut problems);
         let read: Option<Record> = record.as_ref().and_then(|source| match yaml::read(&source.text) {
             Ok(record) => Some(record),
             Err(found) => {
@@ -195,8 +196,9 @@ impl Store {
         });
         let timeline = folder.path.join(TIMELINE);
         let names = entry_files(&self.root.join(&timeline))?;
+        let inside = known(&timeline);
         let sources: Vec<Source> =
-            names.iter().filter_map(|n| self.source(&timeline.join(n), &mut problems)).collect();
+            names.iter().filter_map(|n| self.source(&timeline, n, inside, &mut problems)).collect();
         let mut entries = Vec::new();
         for source in &sources {
             match entry(source) {
@@ -211,16 +213,29 @@ impl Store {
         Ok(Loaded { folder: folder.clone(), incident, record, entries: sources, problems })
     }
 
-    fn source(&self, path: &Path, problems: &mut Vec<FileProblem>) -> Option<Source> {
-        match atomic::read_text(&self.root, path, yaml::MAX_BYTES as u64) {
-            Ok(text) => Some(Source { path: path.to_owned(), text }),
+    /// The file `name` of a folder; `inside` says whether the folder was found to be inside the root.
+    fn source(
+        &self,
+        folder: &Path,
+        name: &str,
+        inside: bool,
+        problems: &mut Vec<FileProblem>,
+    ) -> Option<Source> {
+        let path = folder.join(name);
+        let read = if inside {
+            atomic::read_in(&self.root, folder, name, yaml::MAX_BYTES as u64)
+        } else {
+            atomic::read_text(&self.root, &path, yaml::MAX_BYTES as u64)
+        };
+        match read {
+            Ok(text) => Some(Source { path, text }),
             Err(error) => {
                 let root = format!("{}{}", self.root.display(), std::path::MAIN_SEPARATOR);
                 let message = error.to_string().replace(&root, "");
                 let message =
                     message.strip_prefix(&format!("{}: ", path.display())).unwrap_or(&message).to_owned();
                 let problem = Problem::at("", 0, message);
-                problems.push(FileProblem { path: path.to_owned(), text: String::new(), problem });
+                problems.push(FileProblem { path, text: String::new(), problem });
                 None
             }
         }

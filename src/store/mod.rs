@@ -1,6 +1,7 @@
 //! Where files are; reading, appending and editing them.
 
 pub mod atomic;
+pub mod cache;
 pub mod digest;
 pub mod edit;
 pub mod evidence;

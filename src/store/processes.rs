@@ -1,9 +1,8 @@
 //! Finding and reading processes: the team's own first, then the built-in ones.
 
-use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use anyhow::Result;
 
@@ -32,14 +31,14 @@ pub struct Found {
 #[derive(Debug)]
 pub struct Processes {
     root: PathBuf,
-    read: RefCell<BTreeMap<String, Rc<Found>>>,
+    read: RwLock<BTreeMap<String, Arc<Found>>>,
 }
 
 impl Processes {
     /// The processes that incidents under `root` may name; reads nothing yet.
     #[must_use]
     pub fn new(root: &Path) -> Self {
-        Self { root: root.to_owned(), read: RefCell::default() }
+        Self { root: root.to_owned(), read: RwLock::default() }
     }
 
     /// The process that `name` or `name@version` means.
@@ -47,17 +46,18 @@ impl Processes {
     /// # Errors
     /// There is none of that name or version, or it is wrong; said with the known names and the command that
     /// lists them.
-    pub fn get(&self, pin: &str) -> Result<Rc<Found>> {
-        if let Some(found) = self.read.borrow().get(pin) {
-            return Ok(Rc::clone(found));
+    pub fn get(&self, pin: &str) -> Result<Arc<Found>> {
+        // What is in the map is whole, even when a thread that held the lock has failed.
+        if let Some(found) = self.read.read().unwrap_or_else(PoisonError::into_inner).get(pin) {
+            return Ok(Arc::clone(found));
         }
         let (name, version) = pin.split_once('@').map_or((pin, None), |(n, v)| (n, Some(v)));
-        let found = Rc::new(match self.own_path(name, version)? {
+        let found = Arc::new(match self.own_path(name, version)? {
             Some(path) => self.read_own(&path)?,
             None => built_in(name, version).ok_or_else(|| self.unknown(pin))??,
         });
-        self.read.borrow_mut().insert(pin.to_owned(), Rc::clone(&found));
-        Ok(found)
+        let mut known = self.read.write().unwrap_or_else(PoisonError::into_inner);
+        Ok(Arc::clone(known.entry(pin.to_owned()).or_insert(found)))
     }
 
     /// The names of all processes, the team's own with their versions.

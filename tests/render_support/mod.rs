@@ -3,7 +3,7 @@
 #![allow(dead_code, unreachable_pub, reason = "each test uses a part of it")]
 
 use std::path::Path;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use inc::model::entry::Fields;
 use inc::model::{Incident, Record, fold};
@@ -11,7 +11,7 @@ use inc::render::{Templates, render};
 use inc::store::processes::{Found, Processes};
 
 /// A built-in process with its language.
-pub fn process(name: &str) -> Rc<Found> {
+pub fn process(name: &str) -> Arc<Found> {
     Processes::new(Path::new("no such folder")).get(name).unwrap()
 }
 
