@@ -186,7 +186,9 @@ fn visible(text: &str) -> Cow<'_, str> {
         return Cow::Borrowed(text);
     }
     let shown = |c: char| if stays(c) { c.to_string() } else { c.escape_unicode().to_string() };
-    Cow::Owned(text.chars().map(shown).collect())
+    // A calendar ends its lines with both; a carriage return anywhere else would overwrite the line.
+    let lines = text.split("\r\n").map(|line| line.chars().map(shown).collect::<String>());
+    Cow::Owned(lines.collect::<Vec<_>>().join("\r\n"))
 }
 
 /// A message that may be of several lines, with nothing in it that moves the cursor.

@@ -314,10 +314,10 @@ fn output_is_captured_with_its_exit_status() {
     error: there is no program `no-such-program-here`
      help: it runs without a shell; for pipes: `inc evidence capture -- sh -c '…'`
     "#);
-    insta::assert_snapshot!(scratch.run("evidence capture --name zeros -- head -c 5000 /dev/zero"), @r#"
+    insta::assert_snapshot!(scratch.run("evidence capture --name zeros -- head -c 5000000 /dev/zero"), @r#"
     20251110-ap27 kept evidence/zeros  1.0 kB  sha256 541b3e9daa09…
     --- stderr
-    head -c 5000 /dev/zero: exit status 0; the output was cut off after 1.0 kB
+    head -c 5000000 /dev/zero: ended by a signal; the output was cut off after 1.0 kB
     "#);
     assert_eq!(scratch.run("evidence verify").status, 0);
 }
