@@ -180,8 +180,8 @@ impl Ui {
 /// Text with every control character visible but line ends, tabs and the escapes that colour is made of: a last
 /// net below those that escape each value for where it goes.
 fn visible(text: &str) -> Cow<'_, str> {
-    let stays = |c: char| matches!(c, '\n' | '\t' | '\u{1b}') || !is_control(c);
     let plain = |b: u8| matches!(b, b' '..=b'~' | b'\n' | b'\t' | 0x1b);
+    let stays = |c: char| matches!(c, '\n' | '\t' | '\u{1b}') || !is_control(c);
     if text.bytes().all(plain) || text.chars().all(stays) {
         return Cow::Borrowed(text);
     }

@@ -1,5 +1,7 @@
 //! `inc action`
 
+use std::sync::Arc;
+
 use anyhow::Result;
 use chrono::NaiveDate;
 use serde_yaml::{Mapping, Value};
@@ -8,9 +10,11 @@ use super::Done;
 use crate::change::Change;
 use crate::context::{Context, line};
 use crate::error::{nearest, usage};
+use crate::model::Incident;
 use crate::model::record::{Action, ActionStatus};
 use crate::render::actions::{self, Item};
 use crate::store::edit::Edit;
+use crate::store::processes::Found;
 
 /// Add actions, list them across all incidents, say that one is done
 ///
@@ -270,9 +274,8 @@ fn list(context: &Context, args: &List) -> Result<Done> {
         let found = store.processes.get(&incident.record.process)?;
         incidents.push((incident, found));
     } else {
-        for folder in store.folders().0 {
-            incidents.extend(super::list::read(context, &store, &folder)?);
-        }
+        let keep = |i: Incident, f: &Arc<Found>| (!i.record.actions.is_empty()).then(|| (i, Arc::clone(f)));
+        incidents = super::list::read_each(context, &repo, &store, None, &keep)?;
     }
     let owner = |a: &Action, who: &str| a.owner.as_deref().is_some_and(|o| o.eq_ignore_ascii_case(who));
     let mut items: Vec<Item<'_>> = incidents

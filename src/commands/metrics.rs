@@ -1,14 +1,17 @@
 //! `inc metrics`
 
+use std::sync::Arc;
+
 use anyhow::Result;
 use clap::ValueEnum;
 
 use super::Done;
-use super::list::Listed;
 use crate::clock::summary::{By, Subject};
 use crate::context::Context;
+use crate::model::Incident;
 use crate::render;
 use crate::render::metrics::Report;
+use crate::store::processes::Found;
 
 /// Show how well incidents went: times, limits met, targets, each with its formula
 ///
@@ -56,15 +59,13 @@ pub fn run(context: &Context, args: &Args) -> Result<Done> {
     let zone = found.process.timezone;
     let time = |text: &Option<String>| text.as_deref().map(|t| context.time(t, zone)).transpose();
     let (since, until) = (time(&args.since)?, time(&args.until)?);
-    let mut incidents: Vec<Listed> = Vec::new();
-    for folder in store.folders().0 {
-        let began_then = |(incident, _): &Listed| {
-            let began = incident.began();
-            since.is_none_or(|since| began.is_some_and(|b| b >= since))
-                && until.is_none_or(|until| began.is_some_and(|b| b <= until))
-        };
-        incidents.extend(super::list::read(context, &store, &folder)?.filter(began_then));
-    }
+    let keep = |incident: Incident, found: &Arc<Found>| {
+        let began = incident.began();
+        let then = since.is_none_or(|since| began.is_some_and(|b| b >= since))
+            && until.is_none_or(|until| began.is_some_and(|b| b <= until));
+        then.then(|| (incident, Arc::clone(found)))
+    };
+    let incidents = super::list::read_each(context, &repo, &store, None, &keep)?;
     let subjects: Vec<Subject<'_>> =
         incidents.iter().map(|(incident, found)| Subject { incident, process: &found.process }).collect();
     let by = By::ALL.into_iter().find(|by| args.by.as_deref() == Some(by.name()));
