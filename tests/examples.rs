@@ -125,6 +125,7 @@ stories! {
     koprogo "koprogo"
     gitlab_2017 "gitlab-2017"
     alertimmo "alertimmo"
+    nasa_l4 "nasa-l4"
     standard "standard"
     distri_night "distri-night"
     distri_night_breach "distri-night-breach"

@@ -54,7 +54,9 @@ impl<'a> Directory<'a> {
     #[must_use]
     pub fn callees(&self, word: &str) -> Vec<Callee> {
         if let Some(level) = self.process.level(word) {
-            let posts: Vec<Callee> = level.posts.iter().flat_map(|p| self.callees(p)).collect();
+            // A post may have the name of its level: it is looked up as a post, or this would never end.
+            let posts = level.posts.iter().filter_map(|p| self.process.post(p));
+            let posts: Vec<Callee> = posts.map(|p| self.post(p)).collect();
             if !posts.is_empty() {
                 return posts;
             }
