@@ -13,7 +13,7 @@ use crate::process::response::{Group, Item};
 
 /// Approve what the process asks an approval for: the post-mortem, a rollback, a message to the press …
 ///
-/// `inc approve press --as ceo`. Who may approve is the process's; where it asks for a second person, whoever
+/// `inc approve press --as board`. Who may approve is the process's; where it asks for a second person, whoever
 /// wrote or decided cannot approve. Without WHAT: what can be approved, and by whom.
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -73,7 +73,7 @@ pub fn run(context: &Context, args: &Args) -> Result<Done> {
     Ok(Done::Clean)
 }
 
-/// `20251110-7f3k press approved by dana as CEO`
+/// `20251110-7f3k press approved by dana as Board`
 pub(super) fn said(change: &Change<'_>, what: &str, office: Option<&str>) -> String {
     let office = office.map(|o| format!(" as {}", change.process().label_of(o))).unwrap_or_default();
     format!("{} {what} approved by {}{office}", change.folder.id, change.by)

@@ -19,7 +19,7 @@ use crate::store::{Folder, INCIDENTS, Store};
 /// Declare an incident
 ///
 /// Writes its record and first entries, commits them, and says who must be told and what falls due next.
-/// `inc declare "checkout is down" -s SEV1 --detected "5m ago"`
+/// `inc declare "checkout is down" -s SEV --detected "5m ago"`
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// What is wrong, in one line

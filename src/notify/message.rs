@@ -58,7 +58,7 @@ impl Message {
         self
     }
 
-    /// `20251110-7f3k SEV1 Critical: checkout is down`, on one line.
+    /// `20251110-7f3k S1 Outage: checkout is down`, on one line.
     #[must_use]
     pub fn subject(&self) -> String {
         let severity = self.severity.as_ref().map(|s| format!(" {s}")).unwrap_or_default();

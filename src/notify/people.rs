@@ -22,7 +22,7 @@ pub struct Callee {
 }
 
 impl Callee {
-    /// `Engineering lead: Bob, then Carol (bob@example.com)`
+    /// `Second line: Bob, then Carol (bob@example.com)`
     #[must_use]
     pub fn line(&self) -> String {
         let mut text = plain(&self.label);

@@ -159,7 +159,7 @@ impl Sum {
         }
     }
 
-    /// The severity and how it came about: `P2, -1 → P3`.
+    /// The severity and how it came about: `S2, -1 → S3`.
     fn outcome(&self, process: &Process) -> Option<(String, String)> {
         let id = |rank: u32| process.severities.get(rank as usize - 1).map(|s| s.id.clone());
         if let Some(decided) = self.decided.and_then(id) {

@@ -49,7 +49,7 @@ pub struct Language {
     pub date: String,
     /// A time of day: `%H:%M`.
     pub time: String,
-    /// A day and a time, `{date}` and `{time}` filled in: `{date} à {time}`.
+    /// A day and a time, `{date}` and `{time}` filled in: `{date}, {time}`.
     pub datetime: String,
     /// Words by key: `unknown`, `none`, `yes`, `no`, statuses, kinds of entries, units.
     pub words: BTreeMap<String, Word>,

@@ -1,4 +1,4 @@
-//! What clocks start and end with: `resolved`, `{ escalated: L2 }`, `{ any: [...] }`.
+//! What clocks start and end with: `resolved`, `{ escalated: second }`, `{ any: [...] }`.
 
 use std::fmt;
 
@@ -143,7 +143,7 @@ impl<'de> Deserialize<'de> for Event {
             type Value = Event;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an event such as `resolved` or `{ escalated: L2 }`")
+                f.write_str("an event such as `resolved` or `{ escalated: second }`")
             }
 
             fn visit_str<E: de::Error>(self, word: &str) -> Result<Event, E> {

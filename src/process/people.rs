@@ -41,7 +41,7 @@ pub struct Role {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Post {
-    /// How obligations name it: `cto`.
+    /// How obligations name it: `board`.
     pub id: String,
     /// What a person reads.
     pub label: String,
@@ -69,7 +69,7 @@ pub struct Post {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Level {
-    /// How commands name it: `L2`.
+    /// How commands name it: `second`.
     pub id: String,
     /// Who it is.
     pub label: String,

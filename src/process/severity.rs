@@ -36,7 +36,7 @@ impl From<Deadline> for String {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Severity {
-    /// The word that people say: `P1`.
+    /// The word that people say: `S1`.
     pub id: String,
     /// What it means in a word, in the process's language.
     pub label: String,

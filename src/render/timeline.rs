@@ -10,7 +10,7 @@ use crate::render::columns::columns;
 use crate::store::processes::Found;
 use crate::ui::{Tone, paint};
 
-/// What an entry says besides its text: `SEV1`, `api`, `commander: alice`.
+/// What an entry says besides its text: `S1`, `api`, `commander: alice`.
 #[must_use]
 pub fn subject(kind: &Kind) -> String {
     let list = |names: &[String]| names.join(", ");

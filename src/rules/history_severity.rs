@@ -8,10 +8,10 @@
 //! Severity decides who is told and within what time. Lowered in place, missed limits vanish without a trace.
 //!
 //! ## Example
-//! A pull request that edits `severity: SEV1` to `severity: SEV3` in the `declared` entry.
+//! A pull request that edits `severity: S1` to `severity: S3` in the `declared` entry.
 //!
 //! ## Instead
-//! Put the entry back, and lower it from now on: `inc update -s SEV3 --reason "one customer only"`.
+//! Put the entry back, and lower it from now on: `inc update -s S3 --reason "one customer only"`.
 
 use super::{Check, History, Past, Place, Remark, Rule};
 use crate::model::entry::{Entry, Kind};

@@ -6,20 +6,20 @@
 //! repository without `people` is not asked.
 //!
 //! ## Why
-//! At night, "notify the CTO" needs a name. An empty post is found when it is too late.
+//! At night, "notify the board" needs a name. An empty post is found when it is too late.
 //!
 //! ## Example
 //! ```yaml
 //! people:
 //!   on_call: [alice, bob]
-//!   # and nobody for `cto`, whom the worst severity notifies
+//!   # and nobody for `board`, whom the worst severity notifies
 //! ```
 //!
 //! ## Instead
 //! ```yaml
 //! people:
 //!   on_call: [alice, bob]
-//!   cto: dana
+//!   board: dana
 //! ```
 
 use std::collections::BTreeSet;

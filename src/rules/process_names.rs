@@ -12,13 +12,13 @@
 //! ## Example
 //! ```yaml
 //! obligations:
-//!   - { id: escalate, label: Escalate, from: declared, after: 15m, level: L2 }   # and no level L2
+//!   - { id: escalate, label: Escalate, from: declared, after: 15m, level: second }   # and no such level
 //! ```
 //!
 //! ## Instead
 //! ```yaml
 //! levels:
-//!   - { id: L2, label: Engineers }
+//!   - { id: second, label: Second line }
 //! ```
 
 use super::{Check, Place, Remark, Repository, Rule};

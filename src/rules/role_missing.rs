@@ -9,12 +9,12 @@
 //! A task that belongs to nobody is done by nobody: no notes are taken, nobody is told.
 //!
 //! ## Example
-//! A process that requires a scribe for the worst severity, and a timeline without one.
+//! A process that requires a note taker for the worst severity, and a timeline without one.
 //!
 //! ## Instead
 //! ```yaml
 //! kind: role
-//! role: scribe
+//! role: note_taker
 //! person: bob
 //! ```
 

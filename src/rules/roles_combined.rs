@@ -11,13 +11,13 @@
 //! ```yaml
 //! # alice is the commander, and then:
 //! kind: role
-//! role: scribe
+//! role: note_taker
 //! person: alice
 //! ```
 //!
 //! ## Instead
 //! ```yaml
-//! role: scribe
+//! role: note_taker
 //! person: bob
 //! ```
 

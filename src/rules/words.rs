@@ -84,10 +84,10 @@ mod tests {
 
     #[test]
     fn words_are_found_whatever_their_case_and_punctuation() {
-        let words = words("L'ingénieur, hélas, a OUBLIÉ.");
-        assert_eq!(find(&words, &phrase("l'ingénieur")).first(), Some(&(0..2)));
-        assert_eq!(find(&words, &phrase("a oublié")).first(), Some(&(3..5)));
-        assert!(find(&words, &phrase("a")).len() == 1 && find(&words, &[]).is_empty());
+        let words = words("It's the engineer, alas, who FORGOT.");
+        assert_eq!(find(&words, &phrase("it's")).first(), Some(&(0..2)));
+        assert_eq!(find(&words, &phrase("who forgot")).first(), Some(&(5..7)));
+        assert!(find(&words, &phrase("the")).len() == 1 && find(&words, &[]).is_empty());
     }
 
     #[test]

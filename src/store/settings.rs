@@ -19,7 +19,7 @@ pub use channel::{Channel, Email, Occasion, Tls, Webhook};
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Settings {
-    /// The process for new incidents: `koprogo` or `koprogo@1.0.0`.
+    /// The process for new incidents: `werft` or `werft@1.0.0`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub process: Option<String>,
     /// What a command does with what it wrote.

@@ -156,7 +156,7 @@ fn about(value: &Value, entry: &Entry, process: &Process, names: &Names<'_>) -> 
     about
 }
 
-/// `P1 (High)`, or the label alone where it begins with the id.
+/// `S1 (Outage)`, or the label alone where it begins with the id.
 fn named(id: &str, label: &str) -> String {
     let same = label.to_lowercase().starts_with(&id.to_lowercase());
     if same { label.to_owned() } else { format!("{id} ({label})") }
