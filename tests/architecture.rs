@@ -128,7 +128,9 @@ fn names_of_processes() -> Vec<String> {
         for (list, keys) in [("severities", ["id", "label", "aliases"]), ("roles", ["", "label", "aliases"])]
         {
             for one in process[list].as_sequence().unwrap() {
-                keys.iter().for_each(|key| texts(&one[*key], &mut found));
+                for key in keys {
+                    texts(&one[key], &mut found);
+                }
             }
         }
     }
