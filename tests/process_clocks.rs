@@ -126,7 +126,7 @@ fn nasa_l4_asks_for_a_postmortem_from_medium_up() {
     assert_eq!(asked("MEDIUM"), ["postmortem", "share-learnings", "update-runbooks"]);
     assert_eq!(asked("LOW"), [""; 0]);
     // No rollback was made, so none has to be checked.
-    assert_eq!(over("LOW").holds_up(Gate::Close, 120), ["preserve-evidence", "verify"]);
+    assert_eq!(over("LOW").holds_up(Gate::Close, 120), ["fix-or-rollback", "preserve-evidence", "verify"]);
 }
 
 #[test]

@@ -24,10 +24,14 @@ pub struct Entry {
     pub text: String,
 }
 
+/// The author of entries that no person wrote: what a rule of the process had written.
+pub const RULES: &str = "inc";
+
 impl Entry {
-    /// The order of the timeline: by time, then by name, whatever order they were written in.
-    pub fn order(&self) -> (Instant, &str) {
-        (self.at, &self.name)
+    /// The order of the timeline: by time, then by when it was recorded, then by name, whatever order the files are
+    /// read in.
+    pub fn order(&self) -> (Instant, Instant, &str) {
+        (self.at, self.recorded, &self.name)
     }
 }
 

@@ -431,6 +431,16 @@ pub enum ActionKind {
     Preventive,
 }
 
+impl ActionKind {
+    /// The word in the file.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Corrective => "corrective",
+            Self::Preventive => "preventive",
+        }
+    }
+}
+
 /// How far ahead an action looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]

@@ -4,15 +4,12 @@ use chrono::TimeDelta;
 use sha2::{Digest, Sha256};
 
 use crate::clock::{Clock, clocks};
-use crate::model::entry::{Entry, Kind};
+use crate::model::entry::{Entry, Kind, RULES};
 use crate::model::instant::{Instant, rfc3339};
 use crate::model::{Incident, id};
 use crate::process::obligation::Obligation;
 use crate::process::{Event, Process};
 use crate::store::entry_name;
-
-/// The author of entries that no person wrote.
-pub const BY: &str = "inc";
 
 /// One thing that fell due and has not been done.
 #[derive(Debug, Clone, PartialEq)]
@@ -48,7 +45,7 @@ impl Fallen {
             Some(_) => self.label.clone(),
             None => format!("Fell due: {} (`{}`{times})", self.label, self.rule),
         };
-        let (at, by) = (self.at, BY.to_owned());
+        let (at, by) = (self.at, RULES.to_owned());
         let mut entry = Entry { name: String::new(), at, recorded: at, by, kind, text };
         entry.name = entry_name(&entry, &self.suffix());
         entry

@@ -97,3 +97,11 @@ pub struct Channel {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
 }
+
+impl Channel {
+    /// The channel that an audience names, without the condition in brackets: `email (above 1 h)` is `email`.
+    #[must_use]
+    pub fn bare(named: &str) -> &str {
+        named.split(" (").next().unwrap_or(named).trim()
+    }
+}

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::event::Event;
 use super::facts::{OneOrMany, When};
 use crate::model::duration::Span;
+use crate::model::record::ActionKind;
 
 /// A list of things to do.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -188,6 +189,9 @@ pub struct Postmortem {
     /// How many whys the analysis has.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub whys: Option<usize>,
+    /// The types of action of which it must have one each.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub action_types: Vec<ActionKind>,
     /// Roles and posts that may approve it; anyone, when empty.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub approvers: Vec<String>,

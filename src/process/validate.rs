@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Display;
 
+use super::communication::Channel;
 use super::event::{Event, EventMap};
 use super::facts::When;
 use super::obligation::Obligation;
@@ -266,6 +267,9 @@ impl<'p> Check<'p> {
         }
         for (place, audience) in p.communication.audiences.iter().enumerate() {
             self.when(&path(&[&"communication", &"audiences", &place, &"when"]), &audience.when);
+            let channels: Vec<String> =
+                audience.channels.iter().map(|c| Channel::bare(c).to_owned()).collect();
+            self.channels(&path(&[&"communication", &"audiences", &place, &"channels"]), &channels);
             if let Some(post) = &audience.approval {
                 self.known(
                     path(&[&"communication", &"audiences", &place, &"approval"]),

@@ -12,10 +12,11 @@ use super::shape::whole;
 use crate::clock::metrics::metrics;
 use crate::clock::{Clock, clocks};
 use crate::error::invalid;
-use crate::model::entry::{KindName, PostmortemState};
+use crate::model::entry::{Kind, KindName, PostmortemState, RULES};
 use crate::model::instant::{Instant, rfc3339};
 use crate::model::{Incident, Milestone};
 use crate::process::Process;
+use crate::process::obligation::Within;
 
 /// Names by handle: a person's, else a post's or role's label, else the handle.
 pub(super) struct Names<'a> {
@@ -67,6 +68,7 @@ pub(super) fn values(
         "reopened": incident.reopened.iter().map(|at| rfc3339(*at)).collect::<Vec<_>>(),
         "roles": roles(incident, process, &names),
         "holders": holders(incident, process, &names),
+        "participants": participants(incident, &names),
         "metrics": metrics(incident, as_of),
         "figures": figures(incident, as_of),
         "clocks": limits(incident, process, as_of, &names),
@@ -187,10 +189,11 @@ fn figures(incident: &Incident, as_of: Instant) -> Value {
 }
 
 fn limits(incident: &Incident, process: &Process, as_of: Instant, names: &Names<'_>) -> Value {
-    clocks(incident, process, as_of).iter().map(|clock| limit(clock, names)).collect()
+    clocks(incident, process, as_of).iter().map(|clock| limit(clock, process, names)).collect()
 }
 
-fn limit(clock: &Clock, names: &Names<'_>) -> Value {
+fn limit(clock: &Clock, process: &Process, names: &Names<'_>) -> Value {
+    let obligation = process.obligations.iter().find(|o| o.id == clock.obligation);
     json!({
         "id": clock.obligation,
         "label": clock.label,
@@ -203,7 +206,25 @@ fn limit(clock: &Clock, names: &Names<'_>) -> Value {
         "taken_seconds": clock.from.zip(clock.ended_at).map(|(from, end)| (end - from).num_seconds()),
         "notify": clock.notify.iter().map(|who| names.of(who)).collect::<Vec<_>>(),
         "level": clock.level,
+        "service_level": obligation.is_some_and(|o| matches!(o.within, Some(Within::Respond | Within::Resolve))),
     })
+}
+
+/// Who took part: those who held a role or wrote an entry, in the order of the timeline, each once.
+fn participants(incident: &Incident, names: &Names<'_>) -> Value {
+    let mut handles: Vec<&str> = Vec::new();
+    for entry in incident.entries() {
+        let held = match &entry.kind {
+            Kind::Role { person, .. } => Some(person.as_str()),
+            _ => None,
+        };
+        for who in held.into_iter().chain([entry.by.as_str()]) {
+            if who != RULES && !handles.contains(&who) {
+                handles.push(who);
+            }
+        }
+    }
+    handles.into_iter().map(|who| names.of(who)).collect()
 }
 
 /// The post-mortem's state, in the process's own word for it where it has one.

@@ -2,7 +2,8 @@
 //!
 //! ## What it checks
 //! That an incident for which the process requires a post-mortem has an action that is not cancelled, once the
-//! post-mortem is handed in. Where the cause is unknown, `unknown-cause` asks for one.
+//! post-mortem is handed in; and one of each type that the process lists under `postmortem.action_types`. Where the
+//! cause is unknown, `unknown-cause` asks for one.
 //!
 //! ## Why
 //! If nothing changes, the same will happen again. When nothing needs to change, the incident was not that severe.
@@ -19,7 +20,7 @@
 //! ```
 
 use super::{Check, Place, Remark, Rule, Subject};
-use crate::model::record::{ActionStatus, CauseStatus};
+use crate::model::record::{Action, ActionKind, ActionStatus, CauseStatus};
 use crate::process::obligation::Weight;
 
 pub(super) static RULE: Rule =
@@ -28,11 +29,25 @@ pub(super) static RULE: Rule =
 fn check(subject: &Subject<'_>) -> Vec<Remark> {
     let record = &subject.incident.record;
     let unknown = record.analysis.root_cause.as_ref().is_some_and(|c| c.status == CauseStatus::Unknown);
-    let kept = record.actions.iter().any(|a| a.status != ActionStatus::Cancelled);
-    if kept || unknown || !subject.postmortem_required() || !subject.handed_in() {
+    if unknown || !subject.postmortem_required() || !subject.handed_in() {
         return Vec::new();
     }
-    let remark =
-        Remark::new(subject.record(), Place::field("actions"), "the post-mortem ends in no action at all");
-    vec![remark.help("`inc action add TITLE --owner WHO --due DAY` adds one")]
+    let kept: Vec<&Action> = record.actions.iter().filter(|a| a.status != ActionStatus::Cancelled).collect();
+    if kept.is_empty() {
+        let help = "`inc action add TITLE --owner WHO --due DAY` adds one";
+        return vec![missing(subject, "the post-mortem ends in no action at all".into()).help(help)];
+    }
+    let asked = subject.process.postmortem.action_types.iter();
+    let lacking = asked.filter(|wanted| kept.iter().all(|a| a.kind != Some(**wanted)));
+    let remark = |wanted: &ActionKind| {
+        let name = wanted.name();
+        let help =
+            format!("`inc action add TITLE --type {name}` adds one, or set the `type` of one that is there");
+        missing(subject, format!("the post-mortem has no {name} action")).help(help)
+    };
+    lacking.map(remark).collect()
+}
+
+fn missing(subject: &Subject<'_>, message: String) -> Remark {
+    Remark::new(subject.record(), Place::field("actions"), message)
 }

@@ -9,7 +9,7 @@ use crate::model::entry::{Kind, UpdateState};
 use crate::model::instant::Instant;
 use crate::model::{Milestone, Status};
 use crate::notify::placeholders;
-use crate::process::communication::{Audience, MessageState};
+use crate::process::communication::{Audience, Channel, MessageState};
 use crate::process::obligation::Obligation;
 use crate::process::{Event, Process, Truth};
 
@@ -231,7 +231,7 @@ fn channels(
     named: &[String],
 ) -> Result<Vec<String>, Failure> {
     let process = change.process();
-    let bare = |c: &String| c.split(" (").next().unwrap_or(c).trim().to_owned();
+    let bare = |c: &String| Channel::bare(c).to_owned();
     let theirs = audience.map(|a| a.channels.clone()).unwrap_or_default();
     if named.is_empty() {
         let always: Vec<String> = theirs.iter().filter(|c| !c.contains(" (")).cloned().collect();
