@@ -171,6 +171,11 @@ fn find(text: &str, finding: &Finding) -> Range<usize> {
             let rest = line.get(offset..).unwrap_or_default().lines().next().unwrap_or_default();
             start + offset..start + offset + rest.trim_end_matches([' ', '}', ']', ',']).len()
         }
+        Place::After(line, word) => {
+            let start = line_start(text, *line);
+            let found = text.get(start..).unwrap_or_default().find(word.as_str()).map(|at| start + at);
+            found.map_or(start..text.len(), |start| start..start + word.len())
+        }
         Place::Field(path) => field(text, &finding.path, path, true),
         Place::Word(path, word) => {
             let span = field(text, &finding.path, path, false);

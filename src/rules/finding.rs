@@ -13,10 +13,12 @@ pub enum Place {
     Line(usize),
     /// A line and a column in characters, both from 1.
     At(usize, usize),
+    /// A text, the first time that it stands at or after a line, from 1.
+    After(usize, String),
     /// The value of a field of the YAML or the front matter, as keys and list indexes; where there is no such
     /// field, the nearest one that would hold it.
     Field(Vec<String>),
-    /// A text inside a field's value; inside the Markdown when the path is empty.
+    /// A text inside a field's value; inside the Markdown after the front matter when the path is empty.
     Word(Vec<String>, String),
 }
 

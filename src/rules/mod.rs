@@ -7,6 +7,7 @@
 mod doc;
 mod finding;
 mod levels;
+mod prose;
 mod subject;
 mod words;
 

@@ -1,9 +1,9 @@
 //! Nothing is left of the template: no `TBD`, no `[Name]`, no sample rows.
 //!
 //! ## What it checks
-//! The texts of the record and the post-mortem's document, once the incident is resolved: for words that stand in
-//! a template until somebody writes the real thing. Logs and configuration are left out; the parameter `allow` takes
-//! words out that mean something to a team.
+//! The texts of the record, and what people wrote in the post-mortem's document, once the incident is resolved: for
+//! words that stand in a template until somebody writes the real thing. Logs, configuration and fenced code are left
+//! out; the parameter `allow` takes words out that mean something to a team.
 //!
 //! ## Why
 //! A placeholder looks like an answer. Readers take the section for done, and it never is.
@@ -22,6 +22,7 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::prose::passages;
 use super::words::list;
 use super::{Check, Place, Remark, Rule, Subject};
 use crate::model::Status;
@@ -81,16 +82,18 @@ fn message(found: &str) -> String {
     format!("`{}` stands here in place of the real thing", found.trim())
 }
 
-/// What people write in documents: a line with a word of a template.
+/// What people wrote in documents: a passage that is nothing but a sample, or has a word of a template.
 fn in_documents(subject: &Subject<'_>, placeholders: &Placeholders) -> Vec<Remark> {
-    let written = subject.documents.iter().filter(|d| d.managed);
-    let lines = written.flat_map(|d| d.text.iter().flat_map(|t| t.lines().enumerate()).map(move |l| (d, l)));
-    lines
-        .filter_map(|(document, (number, line))| {
-            let found = placeholders.anywhere(line)?;
-            Some(Remark::new(&document.path, Place::Line(number + 1), message(found)).help(HELP))
-        })
-        .collect()
+    let mut remarks = Vec::new();
+    for document in subject.documents.iter().filter(|d| d.managed) {
+        for passage in passages(document.text.as_deref().unwrap_or_default()) {
+            remarks.extend(placeholders.in_text(passage.text).map(|found| {
+                let place = Place::After(passage.line, found.to_owned());
+                Remark::new(&document.path, place, message(found)).help(HELP)
+            }));
+        }
+    }
+    remarks
 }
 
 /// Every text in a value, with its path.
