@@ -109,7 +109,7 @@ fn in_documents<'a>(subject: &Subject<'a>, lists: &[Blame]) -> Vec<Told<'a>> {
     for document in subject.documents.iter().filter(|d| d.managed) {
         for passage in passages(document.text.as_deref().unwrap_or_default()) {
             // The first heading is the title: what happened, whatever its words.
-            if passage.headings.iter().skip(1).any(|heading| judged(&heading)) {
+            if passage.headings.iter().skip(1).any(judged) {
                 let place = move |said: &str| Place::After(passage.line, said.to_owned());
                 told.push((document.path.clone(), passage.text, Box::new(place)));
             }
