@@ -42,6 +42,19 @@ fn a_fresh_clone_lacks_the_driver_and_is_mended() {
 }
 
 #[test]
+fn a_schema_of_another_version_is_taken_anew_and_a_missing_one_is_not_missed() {
+    let scratch = started();
+    scratch.write("incidents/incident.schema.json", "{}\n");
+    scratch.git(&["commit", "-qam", "an older schema"]);
+    insta::assert_snapshot!(scratch.run("doctor --fix"), @"mended: incidents/incident.schema.json is not the schema of this inc");
+    assert_eq!(scratch.read("incidents/incident.schema.json"), scratch.ok("schema incident"));
+    scratch.git(&["rm", "-q", "incidents/incident.schema.json"]);
+    scratch.git(&["commit", "-qm", "no schema"]);
+    insta::assert_snapshot!(scratch.run("doctor"), @"all is well");
+    assert!(!scratch.run("check").out.contains("schema"));
+}
+
+#[test]
 fn what_a_killed_command_left_is_mended() {
     let scratch = started();
     let incident = scratch.incident();

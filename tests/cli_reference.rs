@@ -72,6 +72,36 @@ fn schemas_are_json_and_name_what_the_files_hold() {
     assert!(jsonschema::is_valid(&schema, &record), "{record}");
 }
 
+/// The schema that the first line of a file names, relative to the file.
+fn named_schema(scratch: &Scratch, file: &str) -> String {
+    let text = scratch.read(file);
+    let name = text.lines().next().unwrap().strip_prefix("# yaml-language-server: $schema=").unwrap();
+    let path = std::path::Path::new(file).parent().unwrap().join(name);
+    std::fs::read_to_string(scratch.path().join(path)).unwrap()
+}
+
+#[test]
+fn the_schema_that_a_file_names_lies_there() {
+    let scratch = Scratch::repo();
+    scratch.ok("declare \"API slow\" -s SEV2");
+    let record = format!("{}/incident.yaml", scratch.incident());
+    assert_eq!(named_schema(&scratch, &record), scratch.ok("schema incident"));
+    for name in inc::process::builtin::names() {
+        scratch.ok(&format!("process eject {name} --version-as 9.9.9"));
+        let file = format!("processes/{name}/9.9.9/process.yaml");
+        let text = named_schema(&scratch, &file);
+        assert_eq!(text, scratch.ok("schema process"));
+        let schema = jsonschema::validator_for(&serde_json::from_str(&text).unwrap()).unwrap();
+        let mut process: serde_json::Value = serde_yaml::from_str(&scratch.read(&file)).unwrap();
+        let wrong: Vec<String> =
+            schema.iter_errors(&process).map(|e| format!("{}: {e}", e.instance_path())).collect();
+        assert!(wrong.is_empty(), "{name}: {wrong:#?}");
+        process["severities"][0]["lable"] = "Typo".into();
+        assert!(!schema.is_valid(&process), "{name}: a typo is found");
+    }
+    assert_eq!(scratch.git(&["status", "--porcelain"]), "?? processes/\n");
+}
+
 #[test]
 fn completions_and_manual_pages_name_every_command() {
     let scratch = Scratch::repo();

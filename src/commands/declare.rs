@@ -14,6 +14,7 @@ use crate::model::instant::{Instant, rfc3339};
 use crate::model::{Id, Milestone, Record};
 use crate::process::{Process, Severity};
 use crate::render;
+use crate::store::schema::Kept;
 use crate::store::{Folder, INCIDENTS, Store};
 
 /// Declare an incident
@@ -100,6 +101,9 @@ pub fn run(context: &Context, args: &Args) -> Result<Done> {
     let yaml = record_text(&record)?;
     let mut change =
         Change::declare(context, repo, store, folder, Arc::clone(&found), yaml, by, times.declared)?;
+    if !Kept::Record.is_there(&change.store) {
+        change.attach(Kept::Record.path().to_owned(), Kept::Record.text()?);
+    }
     if let Some(started) = times.started {
         change.add_at(started, Kind::Milestone(Milestone::Started), "");
     }
@@ -279,7 +283,7 @@ fn fresh(context: &Context, repo: &Repo, store: &Store, process: &Process, at: I
 /// The record's first text: a line for editors, then keys with a blank line between.
 fn record_text(record: &Record) -> Result<String> {
     let yaml = serde_yaml::to_string(record)?;
-    let mut text = format!("{SCHEMA_LINE}\n");
+    let mut text = Kept::Record.first_line();
     for line in yaml.lines() {
         let top_level = !line.starts_with([' ', '-']);
         if top_level {
@@ -290,6 +294,3 @@ fn record_text(record: &Record) -> Result<String> {
     }
     Ok(text)
 }
-
-/// The first line of a record, by which editors find its schema.
-pub const SCHEMA_LINE: &str = "# yaml-language-server: $schema=../../incident.schema.json";

@@ -11,6 +11,7 @@ use super::{Done, registry};
 use crate::context::Context;
 use crate::error::plain;
 use crate::git::Repo;
+use crate::store::schema::Kept;
 use crate::store::{Folder, INCIDENTS, RECORD, Store, TIMELINE, atomic, incidents, yaml};
 
 /// Look for what an interrupted command or another tool left wrong, and mend it with --fix
@@ -67,6 +68,7 @@ pub fn run(context: &Context, args: &Args) -> Result<Done> {
     doctor.locks()?;
     doctor.leftovers()?;
     doctor.driver()?;
+    doctor.schemas()?;
     let unreadable = doctor.incidents()?;
     doctor.uncommitted()?;
     if unreadable == 0 {
@@ -138,6 +140,24 @@ impl Doctor<'_> {
                 Then::Fix
             };
             self.ill("git does not know inc's merge driver in this clone (merge.inc.driver)", then);
+        }
+        Ok(())
+    }
+
+    /// Schemas of another `inc`: editors would mark what is right. One that is not there is not missed.
+    fn schemas(&mut self) -> Result<()> {
+        for schema in [Kept::Record, Kept::Process] {
+            if !schema.is_there(&self.store) || schema.is_current(&self.store)? {
+                continue;
+            }
+            let then = if self.fix {
+                let path = self.prefix.join(schema.write(&self.store)?);
+                self.commit(&[path], "take the schema of this inc, for editors")?;
+                Then::Mended
+            } else {
+                Then::Fix
+            };
+            self.ill(format!("{} is not the schema of this inc", schema.path().display()), then);
         }
         Ok(())
     }

@@ -10,12 +10,13 @@ use super::Done;
 use crate::context::Context;
 use crate::error::{Kind, exit_status, invalid, usage};
 use crate::git::Repo;
+use crate::store::schema::Kept;
 use crate::store::{INCIDENTS, SETTINGS, Store, atomic};
 
 /// Set a repository up
 ///
 /// Writes `inc.yaml`, which says which process new incidents follow, tells git that `inc` merges the incidents'
-/// files (`.gitattributes`), and commits both. In a folder that is no
+/// files (`.gitattributes`), writes the schema by which editors check records, and commits them. In a folder that is no
 /// repository yet, `--git` makes it one.
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -61,7 +62,8 @@ pub fn run(context: &Context, args: &Args) -> Result<Done> {
     repo.identity()?;
     let settings = render(&found.process);
     atomic::write_new(&root.join(SETTINGS), settings.as_bytes())?;
-    let paths = [Path::new(SETTINGS).to_owned(), super::doctor::install_attributes(&store)?];
+    let attributes = super::doctor::install_attributes(&store)?;
+    let paths = [Path::new(SETTINGS).to_owned(), attributes, Kept::Record.write(&store)?];
     repo.install_merge_driver()?;
     if !context.globals.no_commit {
         repo.commit(&paths, &format!("set inc up with the process {}", found.process.pin()), context.now)?;

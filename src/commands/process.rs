@@ -8,6 +8,7 @@ use crate::error::{refused, usage};
 use crate::process::validate;
 use crate::render;
 use crate::store::processes::Found;
+use crate::store::schema::Kept;
 use crate::store::{Store, atomic, yaml};
 
 /// List, show and validate processes
@@ -184,9 +185,12 @@ fn eject(context: &Context, store: &Store, args: &Eject) -> Result<Done> {
         .hint("choose another, such as `--version-as 1.1.0`")
         .into());
     }
-    let written = store.processes.eject(&found, &args.version)?;
+    let mut written = store.processes.eject(&found, &args.version)?;
     if written.is_empty() {
         return Err(refused(format!("{}@{} is there already", found.process.name, args.version)).into());
+    }
+    if !Kept::Process.is_there(store) {
+        written.push(Kept::Process.write(store)?);
     }
     for path in &written {
         context.ui.out(&format!("wrote {}", path.display()));

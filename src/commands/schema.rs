@@ -1,14 +1,13 @@
 //! `inc schema`
 
 use anyhow::Result;
-use schemars::schema_for;
 
 use super::Done;
 use crate::context::Context;
+use crate::model::RollbackPlan;
 use crate::model::entry::Fields;
-use crate::model::{Record, RollbackPlan};
-use crate::process::Process;
 use crate::store::Settings;
+use crate::store::schema::{Kept, text_of};
 
 /// Print the JSON Schema of a file, for editors and other programs
 #[derive(Debug, clap::Args)]
@@ -39,12 +38,12 @@ pub enum File {
 /// It cannot be written as JSON.
 pub fn run(context: &Context, args: &Args) -> Result<Done> {
     let schema = match args.file {
-        File::Incident => schema_for!(Record),
-        File::Entry => schema_for!(Fields),
-        File::Process => schema_for!(Process),
-        File::Settings => schema_for!(Settings),
-        File::Rollback => schema_for!(RollbackPlan),
+        File::Incident => Kept::Record.text()?,
+        File::Entry => text_of::<Fields>()?,
+        File::Process => Kept::Process.text()?,
+        File::Settings => text_of::<Settings>()?,
+        File::Rollback => text_of::<RollbackPlan>()?,
     };
-    context.ui.out(&serde_json::to_string_pretty(&schema)?);
+    context.ui.out(schema.trim_end());
     Ok(Done::Clean)
 }

@@ -11,6 +11,7 @@ pub mod merge;
 pub mod processes;
 pub mod random;
 pub mod rollback;
+pub mod schema;
 pub mod settings;
 pub mod yaml;
 

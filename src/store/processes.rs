@@ -6,6 +6,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use anyhow::Result;
 
+use super::schema::Kept;
 use super::{PROCESSES, atomic, yaml};
 use crate::error::{Failure, invalid, nearest};
 use crate::process::documents::Language;
@@ -137,6 +138,7 @@ impl Processes {
         }
         let old = format!("version: {}", found.process.version);
         let text = found.text.replacen(&old, &format!("version: {version}"), 1);
+        let text = Kept::Process.first_line() + &text;
         let mut files = vec![(folder.join("process.yaml"), text)];
         for (path, text) in builtin::files_under(&format!("processes/{name}/documents")) {
             files.push((folder.join("documents").join(path), text.to_owned()));
