@@ -76,8 +76,7 @@ fn schemas_are_json_and_name_what_the_files_hold() {
 fn named_schema(scratch: &Scratch, file: &str) -> String {
     let text = scratch.read(file);
     let name = text.lines().next().unwrap().strip_prefix("# yaml-language-server: $schema=").unwrap();
-    let path = std::path::Path::new(file).parent().unwrap().join(name);
-    std::fs::read_to_string(scratch.path().join(path)).unwrap()
+    scratch.read(&format!("{}/{name}", file.rsplit_once('/').unwrap().0))
 }
 
 #[test]
