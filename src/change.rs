@@ -273,8 +273,13 @@ impl<'a> Change<'a> {
         let list: Vec<String> = unmet
             .iter()
             .map(|c| {
-                let command = crate::render::clocks::command(c);
-                let how = command.map(|c| format!("  ({c})")).unwrap_or_default();
+                use crate::render::clocks::{answer, command};
+                let how = c
+                    .needs
+                    .map(answer)
+                    .or_else(|| command(c))
+                    .map(|c| format!("  ({c})"))
+                    .unwrap_or_default();
                 format!("  {}{how}", c.label)
             })
             .collect();

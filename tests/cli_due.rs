@@ -113,6 +113,52 @@ fn nobody_is_nagged_about_a_closed_incident() {
     assert_eq!(scratch.run("due").to_string(), "--- stderr\nnothing is due\n");
 }
 
+#[test]
+fn what_has_no_time_is_named_when_nothing_else_is_due() {
+    let mut scratch = Scratch::repo();
+    scratch.write("inc.yaml", "process: nasa-l4\n");
+    scratch.at("2025-11-10T14:31:00Z").ok("declare \"Typo\" -s LOW");
+    scratch.ok("ack");
+    insta::assert_snapshot!(scratch.at("2025-11-10T15:00:00Z").run("resolve"));
+    insta::assert_snapshot!(scratch.run("due"));
+    scratch.ok("verify");
+    scratch.ok("waive --obligation preserve-evidence --reason \"nothing was there to keep\"");
+    assert_eq!(scratch.run("due").to_string(), "--- stderr\nnothing is due\n");
+}
+
+#[test]
+fn what_nobody_wrote_down_is_asked_for() {
+    let mut scratch = Scratch::repo();
+    scratch.write("inc.yaml", "process: alertimmo\n");
+    scratch.at("2025-11-10T14:31:00Z").ok("declare \"Panne\" -s critique");
+    insta::assert_snapshot!(scratch.run("due"));
+    scratch.ok("update --set impact.visible=true");
+    assert_eq!(scratch.run("due").err, "");
+}
+
+#[test]
+fn a_cost_counts_from_when_it_is_known() {
+    let mut scratch = Scratch::repo();
+    scratch.write("inc.yaml", "process: distri-night\n");
+    scratch.at("2025-11-10T14:31:00Z").ok("declare \"Paiements\" -s P2 --detected 14:20");
+    let due = |scratch: &Scratch| {
+        let json: serde_json::Value = serde_json::from_str(&scratch.ok("due --json")).unwrap();
+        let cfo = json.as_array().unwrap().iter().find(|c| c["obligation"] == "cost-cfo").cloned();
+        cfo.map(|c| c["due"].as_str().unwrap().to_owned())
+    };
+    let cost =
+        |amount: u32| format!("update --set impact.cost.amount={amount} --set impact.cost.currency=FCFA");
+    scratch.at("2025-11-10T15:00:00Z").ok(&cost(1_000_000));
+    assert_eq!(due(&scratch), None);
+    scratch.at("2025-11-10T16:00:00Z").ok(&cost(1_000_001));
+    assert_eq!(due(&scratch).as_deref(), Some("2025-11-10T16:00:00Z"));
+    // Already owed: more of it does not begin anew, and a time that somebody writes stands.
+    scratch.at("2025-11-10T17:00:00Z").ok(&cost(2_000_000));
+    assert_eq!(due(&scratch).as_deref(), Some("2025-11-10T16:00:00Z"));
+    scratch.ok("update --set impact.cost.known_at=2025-11-10T15:30:00Z");
+    assert_eq!(due(&scratch).as_deref(), Some("2025-11-10T15:30:00Z"));
+}
+
 /// A property of a calendar: its name and its value, unescaped.
 type Property = (String, String);
 

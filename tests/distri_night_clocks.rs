@@ -48,7 +48,7 @@ fn response_and_resolution_are_strictly_before_their_limits() {
 
 #[test]
 fn levels_start_by_scope_and_climb_with_time() {
-    let starts = |rank| ["level-l1", "level-l2", "level-l3"].map(|id| p(rank).state(id, 0) == MISSED);
+    let starts = |rank| ["level-l1", "level-l2", "level-l3"].map(|id| p(rank).due(id) == Some(0));
     assert_eq!(starts(1), [false, false, true]);
     assert_eq!(starts(2), [false, true, false]);
     assert_eq!(starts(3), [true, false, false]);
@@ -58,14 +58,18 @@ fn levels_start_by_scope_and_climb_with_time() {
     assert_eq!(p(1).around("escalate-l4", 2 * HOUR), [RUNNING, MISSED, MISSED]);
     assert_eq!(p(4).state("escalate-l3", 100 * HOUR), None);
     let raised = p(2).then(HOUR, Kind::Severity { to: "P1".into(), reason: None, classification: None });
-    assert_eq!(raised.state("level-l3", HOUR), MISSED);
+    assert_eq!(raised.due("level-l3"), Some(HOUR));
     assert_eq!(raised.around("escalate-l4", 3 * HOUR), [RUNNING, MISSED, MISSED]);
 }
 
 #[test]
 fn the_cto_is_told_at_once_and_the_ceo_after_a_quarter_of_an_hour_of_downtime() {
-    assert_eq!(p(1).state("alert-cto", 0), MISSED);
-    assert_eq!(p(1).told(0, "cto").state("alert-cto", 60), MET);
+    // At once: due with the declaration, and late after the five minutes that the call protocol gives.
+    assert_eq!(p(1).due("alert-cto"), Some(0));
+    assert_eq!(p(1).around("alert-cto", 5 * MINUTE), [RUNNING, RUNNING, MISSED]);
+    assert_eq!(p(1).told(1, "cto").state("alert-cto", HOUR), MET);
+    assert_eq!(p(1).told(5 * MINUTE, "cto").state("alert-cto", HOUR), MET);
+    assert_eq!(p(1).told(5 * MINUTE + 1, "cto").state("alert-cto", HOUR), MISSED);
     let out = down(p(1), 0, "web");
     assert_eq!(out.around("downtime-ceo", 15 * MINUTE), [RUNNING, RUNNING, MISSED]);
     assert_eq!(out.around("users-email", 10 * MINUTE), [RUNNING, RUNNING, MISSED]);
@@ -88,13 +92,17 @@ fn downtime_is_counted_over_intervals_and_services_once() {
 
 #[test]
 fn more_than_a_million_is_for_the_cfo() {
-    let cost = |amount, currency: &str| {
-        let cost = Cost { amount, currency: currency.into() };
-        p(2).record(|r| r.impact.cost = Some(cost)).state("cost-cfo", 60)
+    let costs = |amount, currency: &str, known: Option<i64>| {
+        let known_at = known.map(|seconds| zero() + TimeDelta::seconds(seconds));
+        p(2).record(|r| r.impact.cost = Some(Cost { amount, currency: currency.into(), known_at }))
     };
-    assert_eq!(cost(1_000_000.0, "FCFA"), None);
-    assert_eq!(cost(1_000_001.0, "FCFA"), MISSED);
-    assert_eq!(cost(1_000_001.0, "EUR"), Some(State::Unknown));
+    assert_eq!(costs(1_000_000.0, "FCFA", None).state("cost-cfo", 60), None);
+    assert_eq!(costs(1_000_001.0, "EUR", None).state("cost-cfo", 60), Some(State::Unknown));
+    // From when it is known; from the declaration where nobody wrote that down.
+    let known = costs(1_000_001.0, "FCFA", Some(3 * HOUR));
+    assert_eq!(known.due("cost-cfo"), Some(3 * HOUR));
+    assert_eq!(known.around("cost-cfo", 3 * HOUR + 5 * MINUTE), [RUNNING, RUNNING, MISSED]);
+    assert_eq!(costs(1_000_001.0, "FCFA", None).due("cost-cfo"), Some(0));
 }
 
 #[test]
@@ -109,7 +117,8 @@ fn users_hear_every_half_hour() {
 
 #[test]
 fn the_war_room_opens_at_once_names_its_roles_and_is_relieved() {
-    assert_eq!(p(1).state("war-room", 0), MISSED);
+    assert_eq!(p(1).due("war-room"), Some(0));
+    assert_eq!(p(1).around("war-room", 5 * MINUTE), [RUNNING, RUNNING, MISSED]);
     assert_eq!(p(2).state("war-room", 0), None);
     for role in ["role-commander", "role-technical-lead", "role-scribe"] {
         assert_eq!(p(1).around(role, 3 * MINUTE), [RUNNING, RUNNING, MISSED], "{role}");
@@ -138,7 +147,8 @@ fn partners_are_told_only_afterwards_and_only_of_a_long_one() {
 fn a_breach_is_told_at_once_and_to_the_authority_within_three_days() {
     let known = breach(Some(1001));
     for who in ["breach-cto", "breach-ceo", "breach-legal"] {
-        assert_eq!(known.state(who, HOUR), MISSED, "{who}");
+        assert_eq!(known.due(who), Some(HOUR), "{who}");
+        assert_eq!(known.around(who, HOUR + 5 * MINUTE), [RUNNING, RUNNING, MISSED], "{who}");
     }
     for id in ["artci", "gdpr-72h"] {
         assert_eq!(known.around(id, 73 * HOUR), [RUNNING, RUNNING, MISSED], "{id}");

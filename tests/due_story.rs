@@ -7,10 +7,10 @@ mod story;
 use std::fmt::Write as _;
 
 use chrono::TimeDelta;
-use inc::clock::{Clock, clocks};
+use inc::clock::{Clock, State, clocks};
 use inc::model::entry::{Kind, UpdateState, WarroomStep};
 use inc::model::{Milestone, fold};
-use inc::render::clocks::{command, is_late, is_reminder, lines, order};
+use inc::render::clocks::{command, is_reminder, lines, order};
 use story::{HOUR, MINUTE, Story, story, zero};
 
 const SIX_HOURS: i64 = 6 * HOUR;
@@ -21,7 +21,7 @@ fn said(story: &Story, clocks: &[Clock], seconds: i64) -> Vec<(String, String)> 
     let mut open: Vec<&Clock> = clocks.iter().filter(|c| c.is_open() && is_reminder(c)).collect();
     open.sort_by_key(|c| order(c, &story.process));
     let said = open.into_iter().map(|c| {
-        let state = if is_late(c, now) {
+        let state = if c.state == State::Missed {
             "late"
         } else if c.due.unwrap() <= now {
             "now"

@@ -20,7 +20,8 @@ fn open_labels(story: &Story) -> Vec<String> {
 #[test]
 fn alertimmo_climbs_its_ladder() {
     let quiet = story("alertimmo", "critique");
-    assert_eq!(quiet.state("l1", 0), MISSED);
+    assert_eq!(quiet.due("l1"), Some(0));
+    assert_eq!(quiet.around("l1", 5 * MINUTE), [RUNNING, RUNNING, MISSED]);
     assert_eq!(quiet.around("l2", 15 * MINUTE), [RUNNING, MISSED, MISSED]);
     assert_eq!(quiet.around("l3", 30 * MINUTE), [RUNNING, MISSED, MISSED]);
     // More than an hour: at the hour itself it has not fired.
@@ -64,7 +65,9 @@ fn koprogo_answers_in_time_by_severity() {
 #[test]
 fn koprogo_tells_who_must_be_told() {
     let silent = story("koprogo", "P0");
-    assert_eq!(silent.state("notify-p0", 0), MISSED);
+    // Due at once, and in time until the phase of triage ends.
+    assert_eq!(silent.due("notify-p0"), Some(0));
+    assert_eq!(silent.around("notify-p0", 15 * MINUTE), [RUNNING, RUNNING, MISSED]);
     assert_eq!(silent.told(1, "cto").told(2, "lead_engineer").state("notify-p1", 3), None);
     assert_eq!(story("koprogo", "P1").around("status-page", 15 * MINUTE), [RUNNING, RUNNING, MISSED]);
     assert_eq!(story("koprogo", "P2").state("status-page", HOUR), None);
@@ -114,6 +117,9 @@ fn nasa_l4_answers_and_informs_by_severity() {
 
 #[test]
 fn nasa_l4_is_written_down_within_a_quarter_of_an_hour() {
+    let silent = story("nasa-l4", "LOW");
+    assert_eq!(silent.due("alert-team"), Some(0));
+    assert_eq!(silent.around("alert-team", 15 * MINUTE), [RUNNING, RUNNING, MISSED]);
     let detected = |before: i64| story("nasa-l4", "LOW").then(-before, Kind::Detected { source: None });
     assert_eq!(detected(15 * MINUTE).state("logged", 60), MET);
     assert_eq!(detected(15 * MINUTE + 1).state("logged", 60), MISSED);
@@ -171,4 +177,37 @@ fn standard_repeats_updates_from_the_first_one_on() {
     assert_eq!(silent.state("updates", HOUR), Some(State::Pending));
     let told = silent.update(5 * MINUTE, UpdateState::Investigating);
     assert_eq!(told.around("updates", 35 * MINUTE), [RUNNING, RUNNING, MISSED]);
+}
+
+#[test]
+fn a_severity_that_the_process_does_not_have_is_unknown_and_passes_nothing() {
+    let odd = story("koprogo", "SEV7");
+    for id in ["respond", "notify-p0", "status-page"] {
+        let clocks = odd.clocks(HOUR);
+        let clock = clocks.iter().find(|c| c.obligation == id).unwrap();
+        assert_eq!((clock.state, clock.needs), (State::Unknown, Some("severity")), "{id}");
+    }
+    // Beside one that asks for no severity, and until somebody gives one that is known.
+    assert_eq!(odd.around("detection", 5 * MINUTE), [RUNNING, RUNNING, MISSED]);
+    let known = odd.then(60, Kind::Severity { to: "P0".into(), reason: None, classification: None });
+    assert_eq!(known.state("respond", 120), RUNNING);
+    let over = story("koprogo", "SEV7").reach(60, Milestone::Resolved);
+    assert!(over.holds_up(Gate::Finalise, 120).contains(&"postmortem-meeting".to_owned()));
+    // An alias is the severity itself.
+    assert_eq!(story("koprogo", "critical").around("respond", 15 * MINUTE), [RUNNING, MISSED, MISSED]);
+}
+
+#[test]
+fn what_is_reopened_hurts_again() {
+    let eased = story("standard", "SEV1").reach(600, Milestone::Mitigated).reach(900, Milestone::Resolved);
+    assert_eq!(eased.state("escalate-sev1", 2 * HOUR), None);
+    let again = eased.then(HOUR + 600, Kind::Reopened { reason: "it is back".into() });
+    // It resumes from its own zero, and relief ends it anew.
+    assert_eq!(again.due("escalate-sev1"), Some(HOUR));
+    assert_eq!(again.state("escalate-sev1", 2 * HOUR), MISSED);
+    let incident = inc::model::fold(again.record.clone(), again.entries.clone());
+    assert_eq!((incident.status.name(), incident.reached(Milestone::Mitigated)), ("declared", None));
+    let eased = again.reach(2 * HOUR, Milestone::Mitigated);
+    let incident = inc::model::fold(eased.record.clone(), eased.entries.clone());
+    assert_eq!(incident.status.name(), "mitigated");
 }

@@ -6,8 +6,8 @@ use crate::model::entry::Kind;
 use crate::model::incident::Incident;
 use crate::model::instant::Instant;
 use crate::model::record::Breach;
-use crate::process::facts::{Standing, Truth};
-use crate::process::obligation::Obligation;
+use crate::process::facts::{self, Standing, Truth};
+use crate::process::obligation::{Obligation, Within};
 use crate::process::{Event, Process};
 
 /// A stretch of time with one severity.
@@ -39,6 +39,7 @@ pub fn clocks(incident: &Incident, process: &Process, now: Instant) -> Vec<Clock
     clocks.extend(steps::of_actions(&moments));
     for clock in &mut clocks {
         waive(&moments, clock);
+        clock.postmortem = incident.postmortem;
     }
     clocks.sort_by(|a, b| {
         let key = |c: &Clock| (c.due.is_none(), c.due);
@@ -85,8 +86,7 @@ fn missed_at(moments: &Moments<'_>, obligation: &Obligation, clock: &Clock) -> O
 
 fn of(moments: &Moments<'_>, obligation: &Obligation) -> Vec<Clock> {
     let epochs = epochs(moments);
-    let truths: Vec<Truth> =
-        epochs.iter().map(|e| obligation.when.holds(moments.incident, e.standing)).collect();
+    let truths: Vec<Truth> = epochs.iter().map(|e| applies(moments, obligation, e.standing)).collect();
     let applicable: Vec<Epoch<'_>> =
         epochs.iter().zip(&truths).filter(|(_, t)| **t == Truth::Yes).map(|(e, _)| *e).collect();
     let Some(start) = moments.first_of(&obligation.from) else {
@@ -114,21 +114,31 @@ fn of(moments: &Moments<'_>, obligation: &Obligation) -> Vec<Clock> {
     clocks
 }
 
+/// Whether it applies under a severity; a limit that each severity has is as unknown as the severity.
+fn applies(moments: &Moments<'_>, obligation: &Obligation, standing: Standing<'_>) -> Truth {
+    let by_severity = matches!(obligation.within, Some(Within::Respond | Within::Resolve));
+    let applies = obligation.when.holds(moments.incident, standing);
+    match applies {
+        Truth::Yes if by_severity && standing.rank.is_none() => Truth::Unknown(facts::SEVERITY),
+        applies => applies,
+    }
+}
+
 /// The severities that the incident had by now, as stretches of time.
 fn epochs<'a>(moments: &Moments<'a>) -> Vec<Epoch<'a>> {
     let Moments { incident, process, .. } = moments;
-    let mildest = u32::try_from(process.severities.len()).unwrap_or(u32::MAX);
     let changes = &incident.severities;
     let mut epochs: Vec<Epoch<'a>> = Vec::new();
     for (place, change) in changes.iter().enumerate() {
-        let rank = process.rank(&change.to).unwrap_or(mildest);
+        let severity = process.severity(&change.to).map_or(change.to.as_str(), |s| &s.id);
+        let rank = process.rank(&change.to);
         let before = epochs.last().map(|e| e.standing);
-        let highest_rank = before.map_or(rank, |b| b.highest_rank.min(rank));
+        let highest_rank = before.map_or(rank, |b| Some(b.highest_rank?.min(rank?)));
         epochs.push(Epoch {
             from: (place > 0).then_some(change.at),
             until: changes.get(place + 1).map(|next| next.at),
-            raised: before.is_some_and(|b| rank < b.rank),
-            standing: Standing { severity: &change.to, rank, highest_rank },
+            raised: before.and_then(|b| b.rank).zip(rank).is_some_and(|(before, now)| now < before),
+            standing: Standing { severity, rank, highest_rank },
         });
     }
     epochs
@@ -155,6 +165,7 @@ pub(super) fn blank(obligation: &Obligation) -> Clock {
         missed: obligation.missed,
         needs: None,
         source: obligation.source.clone(),
+        postmortem: None,
     }
 }
 
@@ -162,10 +173,15 @@ pub(super) fn blank(obligation: &Obligation) -> Clock {
 fn not_started(moments: &Moments<'_>, obligation: &Obligation) -> Clock {
     let impact = &moments.incident.record.impact;
     let breached = matches!(impact.breach, Some(Breach::Suspected | Breach::Confirmed));
+    let facts = [
+        (Event::Breach, breached && impact.breach_known_at.is_none(), "impact.breach_known_at"),
+        (Event::Cost, impact.cost.as_ref().is_some_and(|c| c.known_at.is_none()), "impact.cost.known_at"),
+    ];
     let mut clock = blank(obligation);
-    if breached && impact.breach_known_at.is_none() && obligation.from.contains(&Event::Breach) {
+    if let Some((_, _, field)) = facts.iter().find(|(e, untimed, _)| *untimed && obligation.from.contains(e))
+    {
         clock.state = State::Unknown;
-        clock.needs = Some("impact.breach_known_at");
+        clock.needs = Some(field);
     }
     clock
 }

@@ -41,11 +41,13 @@ impl<'a> Moments<'a> {
     /// Every instant at which an event happened, in order.
     #[must_use]
     pub fn all(&self, event: &Event) -> Vec<Instant> {
+        let impact = &self.incident.record.impact;
         let mut instants = match event {
             Event::Milestone(Milestone::Reopened) => self.incident.reopened.clone(),
             Event::Milestone(m) => self.incident.reached(*m).into_iter().collect(),
             Event::Kind(name) => self.entries(|e| e.kind.name() == *name),
-            Event::Breach => self.incident.record.impact.breach_known_at.into_iter().collect(),
+            Event::Breach => impact.breach_known_at.into_iter().collect(),
+            Event::Cost => impact.cost.iter().filter_map(|c| c.known_at).collect(),
             Event::Of(map) => self.of(map),
         };
         instants.retain(|at| *at <= self.now);

@@ -19,6 +19,7 @@ pub mod time;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::model::entry::PostmortemState;
 use crate::model::instant::Instant;
 use crate::process::Event;
 use crate::process::obligation::{Gate, Weight};
@@ -99,6 +100,8 @@ pub struct Clock {
     pub needs: Option<&'static str>,
     /// The clause that it comes from.
     pub source: Option<String>,
+    /// How far the post-mortem has come, for the next step towards what it waits for.
+    pub postmortem: Option<PostmortemState>,
 }
 
 impl Clock {

@@ -166,7 +166,7 @@ fn due(moments: &Moments<'_>, obligation: &Obligation, from: Instant, epoch: &Ep
             Counts::Downtime if alarm.0.op == Op::Gt => downtime::reaches(moments, length + SECOND)? - SECOND,
             Counts::Downtime => downtime::reaches(moments, length)?,
         };
-        let grace = moments.process.grace.map_or(grace, |g| g.length);
+        let grace = moments.process.grace_of(alarm).map_or(grace, |g| g.length);
         return Some(Due {
             opens: None,
             at,

@@ -143,5 +143,6 @@ fn simple(
         missed: Weight::Note,
         needs: None,
         source: None,
+        postmortem: None,
     }
 }

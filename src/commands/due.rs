@@ -13,7 +13,7 @@ use crate::model::duration::parse_duration;
 use crate::model::instant::Instant;
 use crate::model::{Incident, Status};
 use crate::render;
-use crate::render::clocks::{is_late, is_reminder, order};
+use crate::render::clocks::{is_reminder, order};
 use crate::store::cache::Known;
 use crate::store::processes::Found;
 
@@ -43,11 +43,8 @@ pub struct Args {
 /// `--within` is no duration, or a file is wrong.
 pub fn run(context: &Context, args: &Args) -> Result<Done> {
     let within = args.within.as_deref().map(|t| parse_duration(t).map_err(usage)).transpose()?;
-    let wanted = Wanted {
-        horizon: within.and_then(|w| context.now.checked_add_signed(w)),
-        missed: args.missed,
-        now: context.now,
-    };
+    let wanted =
+        Wanted { horizon: within.and_then(|w| context.now.checked_add_signed(w)), missed: args.missed };
     let incidents = incidents(context)?;
     let mut due: Vec<_> = incidents
         .iter()
@@ -55,7 +52,7 @@ pub fn run(context: &Context, args: &Args) -> Result<Done> {
         .filter(|(i, _, c)| wanted.takes(i, c))
         .collect();
     due.sort_by_key(|(_, found, c)| order(c, &found.process));
-    let late = due.iter().any(|(_, _, c)| c.is_open() && is_late(c, context.now));
+    let late = due.iter().any(|(_, _, c)| c.is_open() && c.state == State::Missed);
     if args.ics {
         context.ui.out(&render::ics::calendar(&due, context.now));
     } else if context.globals.json {
@@ -63,11 +60,40 @@ pub fn run(context: &Context, args: &Args) -> Result<Done> {
         context.ui.out(&render::json::pretty(&json)?);
     } else if due.is_empty() {
         context.ui.say(if args.missed { "nothing is late" } else { "nothing is due" });
+        if !args.missed && within.is_none() {
+            for (incident, found) in &incidents {
+                say_held_up(context, incident, found);
+            }
+        }
     } else {
         let why = context.globals.verbose > 0;
         context.ui.out(&render::clocks::due_list(&due, context.now, why));
     }
+    if !args.ics && !context.globals.json && !args.missed {
+        for (incident, found) in &incidents {
+            say_not_known(context, incident, found);
+        }
+    }
     Ok(if late && args.exit_code { Done::Findings } else { Done::Clean })
+}
+
+/// Says what nobody wrote down and decides whether more is due.
+fn say_not_known(context: &Context, incident: &Incident, found: &Found) {
+    let clocks = clocks(incident, &found.process, context.now);
+    let mut unknown: Vec<&Clock> = clocks.iter().filter(|c| c.state == State::Unknown).collect();
+    unknown.sort_by_key(|c| order(c, &found.process));
+    for line in render::clocks::not_known(&unknown) {
+        context.ui.say(&format!("{}: {line}", incident.record.id.short()));
+    }
+}
+
+/// Says what holds up an incident though it has no time.
+fn say_held_up(context: &Context, incident: &Incident, found: &Found) {
+    let clocks = clocks(incident, &found.process, context.now);
+    let held = render::clocks::held_up(&clocks, &found.process, context.now, usize::MAX);
+    if !held.is_empty() {
+        context.ui.say(&format!("{}, {}", incident.id(), held.trim_end()));
+    }
 }
 
 /// The incident that is meant, or all of them.
@@ -93,7 +119,6 @@ fn incidents(context: &Context) -> Result<Vec<Listed>> {
 struct Wanted {
     horizon: Option<Instant>,
     missed: bool,
-    now: Instant,
 }
 
 impl Wanted {
@@ -101,7 +126,7 @@ impl Wanted {
         let done_late = self.missed && clock.state == State::Missed;
         is_reminder(clock)
             && (owed(incident, clock) || done_late && incident.status.is_open())
-            && (!self.missed || is_late(clock, self.now))
+            && (!self.missed || clock.state == State::Missed)
             && self.horizon.is_none_or(|h| clock.due.is_some_and(|d| d <= h))
     }
 }

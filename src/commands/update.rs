@@ -6,7 +6,12 @@ use super::Done;
 use crate::change::Change;
 use crate::context::{Context, line};
 use crate::error::usage;
+use crate::model::Incident;
 use crate::model::entry::{Classification, Kind};
+use crate::model::instant::rfc3339;
+use crate::process::Event;
+use crate::process::facts::Truth;
+use crate::process::obligation::Obligation;
 use crate::store::edit::Edit;
 
 /// Change the severity or the record
@@ -74,7 +79,11 @@ pub fn run(context: &Context, args: &Args) -> Result<Done> {
         said.push(severity(context, &mut change, word, reason, None)?);
     }
     if !edits.is_empty() {
+        let before = change.incident.clone();
         change.edit(&edits)?;
+        if let Some(known) = cost_known(&change, &before) {
+            change.edit(&[known])?;
+        }
         let fields: Vec<String> = edits.iter().map(|e| e.path.join(".")).collect();
         said.push(format!("changed {}", fields.join(", ")));
     }
@@ -112,6 +121,20 @@ fn severity(
         return Ok(format!("severity {to}, as the answers confirm"));
     }
     Ok(format!("severity {from} → {to}"))
+}
+
+/// Keeps since when the cost is known: from the first word of it on, and anew when a change of it brings in an
+/// obligation. A time that somebody writes is left as it is.
+fn cost_known(change: &Change<'_>, before: &Incident) -> Option<Edit> {
+    let (process, now) = (change.process(), &change.incident);
+    let (old, new) = (&before.record.impact.cost, now.record.impact.cost.as_ref()?);
+    let kept = old.as_ref().and_then(|c| c.known_at);
+    let applies = |o: &Obligation, i: &Incident| o.when.holds(i, process.standing(i)) == Truth::Yes;
+    let begins = |o: &Obligation| o.from.contains(&Event::Cost) && !applies(o, before) && applies(o, now);
+    let moves = kept.is_none() || process.obligations.iter().any(begins);
+    let path = ["impact", "cost", "known_at"];
+    (moves && old.as_ref() != Some(new) && new.known_at == kept)
+        .then(|| Edit::set(path, serde_yaml::Value::String(rfc3339(change.at))))
 }
 
 /// Reads `field=value` or `field+=value`; the value is YAML where that gives a number, a truth or a list, and

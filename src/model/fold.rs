@@ -161,7 +161,8 @@ fn reach(incident: &mut Incident, milestone: Milestone, at: Instant) {
     }
 }
 
-/// Withdraws the resolution that stands, else the one of the same second, which comes later only by name.
+/// Withdraws the resolution that stands, else the one of the same second, which comes later only by name; and the
+/// relief before it: what is reopened hurts again, until somebody says otherwise.
 fn reopen(incident: &mut Incident, at: Instant, timeline: &[TimelineEntry]) {
     let same_second = || timeline.iter().any(|t| t.entry.at == at && is(&t.entry, Milestone::Resolved));
     match incident.milestones.remove(&Milestone::Resolved) {
@@ -169,6 +170,7 @@ fn reopen(incident: &mut Incident, at: Instant, timeline: &[TimelineEntry]) {
         None if same_second() => incident.paused.push((at, at)),
         None => {}
     }
+    incident.milestones.remove(&Milestone::Mitigated);
     incident.reopened.push(at);
     incident.milestones.insert(Milestone::Reopened, at);
 }

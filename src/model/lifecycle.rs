@@ -83,8 +83,9 @@ pub fn check(incident: &Incident, step: Milestone, at: Instant) -> Result<(), Il
 /// what came of it.
 fn in_order(incident: &Incident, step: Milestone, at: Instant) -> Result<(), Illegal> {
     let begin = [Milestone::Started, Milestone::Detected];
-    // A resolution before a reopening would be withdrawn by it.
-    let again = (step == Milestone::Resolved).then_some(Milestone::Reopened);
+    // A resolution or relief before a reopening would be withdrawn by it.
+    let withdrawn = matches!(step, Milestone::Mitigated | Milestone::Resolved);
+    let again = withdrawn.then_some(Milestone::Reopened);
     for after in required(step).iter().copied().chain(again).chain(begin.into_iter().filter(|m| *m < step)) {
         if let Some(after_at) = incident.reached(after).filter(|reached| at < *reached) {
             return Err(Illegal::Before { at, after, after_at });

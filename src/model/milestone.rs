@@ -29,7 +29,7 @@ pub enum Milestone {
     Verified,
     /// Nothing is left to do.
     Closed,
-    /// It was not over: withdraws `resolved`, `verified` and `closed`.
+    /// It was not over: withdraws `mitigated`, `resolved`, `verified` and `closed`.
     Reopened,
 }
 

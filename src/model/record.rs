@@ -172,6 +172,10 @@ pub struct Cost {
     pub amount: f64,
     /// The currency as the team writes it: `EUR`, `FCFA`.
     pub currency: String,
+    /// When it was first known to be so much; `inc update` keeps it.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "instant::optional")]
+    #[schemars(with = "Option<Instant>")]
+    pub known_at: Option<Instant>,
 }
 
 /// Whether personal data leaked.

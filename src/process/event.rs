@@ -18,6 +18,8 @@ pub enum Event {
     Kind(KindName),
     /// A breach became known: `impact.breach_known_at`.
     Breach,
+    /// The cost became known: `impact.cost.known_at`.
+    Cost,
     /// Something with a value or a filter, or several of them.
     Of(Box<EventMap>),
 }
@@ -98,6 +100,9 @@ pub enum Meeting {
     Held,
 }
 
+/// What the record says when it became known, by the word for it.
+const FACTS: [(&str, Event); 2] = [("breach", Event::Breach), ("cost", Event::Cost)];
+
 impl Event {
     /// The events inside, this one included.
     pub fn walk(&self, visit: &mut dyn FnMut(&Self)) {
@@ -110,8 +115,8 @@ impl Event {
     }
 
     fn from_word(word: &str) -> Result<Self, String> {
-        if word == "breach" {
-            return Ok(Self::Breach);
+        if let Some((_, event)) = FACTS.into_iter().find(|(name, _)| *name == word) {
+            return Ok(event);
         }
         if let Some(milestone) = Milestone::ALL.into_iter().find(|m| m.name() == word) {
             return Ok(Self::Milestone(milestone));
@@ -119,7 +124,7 @@ impl Event {
         if let Some(kind) = KindName::ALL.into_iter().find(|k| k.name() == word) {
             return Ok(Self::Kind(kind));
         }
-        let known = KindName::ALL.iter().map(|k| k.name()).chain(["breach"]);
+        let known = KindName::ALL.iter().map(|k| k.name()).chain(FACTS.iter().map(|(name, _)| *name));
         let near = nearest(word, known).map(|k| format!("; did you mean `{k}`?")).unwrap_or_default();
         Err(format!("`{word}` is no event{near}"))
     }
@@ -131,6 +136,7 @@ impl Serialize for Event {
             Self::Milestone(m) => serializer.serialize_str(m.name()),
             Self::Kind(k) => serializer.serialize_str(k.name()),
             Self::Breach => serializer.serialize_str("breach"),
+            Self::Cost => serializer.serialize_str("cost"),
             Self::Of(map) => map.serialize(serializer),
         }
     }
@@ -169,7 +175,8 @@ impl JsonSchema for Event {
     }
 
     fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        let words: Vec<_> = KindName::ALL.iter().map(|k| k.name()).chain(["breach"]).collect();
+        let words: Vec<_> =
+            KindName::ALL.iter().map(|k| k.name()).chain(FACTS.iter().map(|(name, _)| *name)).collect();
         let map = generator.subschema_for::<EventMap>();
         schemars::json_schema!({
             "description": "What a clock starts or ends with.",

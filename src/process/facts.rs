@@ -183,15 +183,21 @@ impl Truth {
     }
 }
 
+/// Where the record holds what the incident costs.
+pub const COST: &str = "impact.cost";
+
+/// What a predicate depends on when the process does not have the incident's severity.
+pub const SEVERITY: &str = "severity";
+
 /// The severity that a predicate is asked about: the id, its rank, and the worst rank so far.
 #[derive(Debug, Clone, Copy)]
 pub struct Standing<'a> {
     /// The severity's id.
     pub severity: &'a str,
-    /// Its rank, 1 the worst.
-    pub rank: u32,
-    /// The worst rank the incident ever had.
-    pub highest_rank: u32,
+    /// Its rank, 1 the worst; none for a severity that the process does not have.
+    pub rank: Option<u32>,
+    /// The worst rank the incident ever had; none when it ever had a severity that the process does not have.
+    pub highest_rank: Option<u32>,
 }
 
 impl When {
@@ -205,10 +211,14 @@ impl When {
     }
 
     fn by_severity(&self, standing: Standing<'_>) -> Truth {
-        let rank = self.rank.is_none_or(|c| c.holds(f64::from(standing.rank)));
-        let highest = self.highest_rank.is_none_or(|c| c.holds(f64::from(standing.highest_rank)));
-        let severity = self.severity.as_ref().is_none_or(|s| s.contains(standing.severity));
-        Truth::of(rank && highest && severity)
+        let severity = match (&self.severity, standing.rank) {
+            (None, _) => Truth::Yes,
+            (Some(wanted), Some(_)) => Truth::of(wanted.contains(standing.severity)),
+            (Some(_), None) => Truth::Unknown(SEVERITY),
+        };
+        number(self.rank, standing.rank.map(f64::from), SEVERITY)
+            .and(|| number(self.highest_rank, standing.highest_rank.map(f64::from), SEVERITY))
+            .and(|| severity)
     }
 
     fn by_record(&self, incident: &Incident) -> Truth {
@@ -253,7 +263,7 @@ impl When {
     fn by_cost(&self, incident: &Incident) -> Truth {
         let Some(wanted) = &self.cost else { return Truth::Yes };
         let cost = incident.record.impact.cost.as_ref().filter(|c| c.currency == wanted.currency);
-        number(Some(wanted.amount), cost.map(|c| c.amount), "impact.cost")
+        number(Some(wanted.amount), cost.map(|c| c.amount), COST)
     }
 
     fn combined(&self, incident: &Incident, standing: Standing<'_>) -> Truth {

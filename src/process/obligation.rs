@@ -188,6 +188,23 @@ pub enum Gate {
 }
 
 impl Gate {
+    /// Every gate, in the order in which an incident comes to them.
+    pub const ALL: [Self; 6] =
+        [Self::Resolve, Self::Verify, Self::Close, Self::Submit, Self::Approve, Self::Finalise];
+
+    /// The command that it holds up.
+    #[must_use]
+    pub const fn command(self) -> &'static str {
+        match self {
+            Self::Resolve => "inc resolve",
+            Self::Verify => "inc verify",
+            Self::Close => "inc close",
+            Self::Submit => "inc postmortem submit",
+            Self::Approve => "inc postmortem approve",
+            Self::Finalise => "inc postmortem close",
+        }
+    }
+
     /// The name in a process and in JSON.
     #[must_use]
     pub const fn name(self) -> &'static str {

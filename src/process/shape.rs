@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::communication::Communication;
 use super::documents::{Document, Language};
 use super::facts::Standing;
-use super::obligation::{Obligation, Weight};
+use super::obligation::{Alarm, Obligation, Weight};
 use super::people::{CallChain, Level, Post, Role};
 use super::response::{Checklist, Postmortem, Rollback, Runbook, Warroom};
 use super::severity::{Questions, Severity, Targets};
@@ -78,6 +78,10 @@ pub struct Process {
     /// second.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub grace: Option<Span>,
+    /// What "at once" means here: how long carrying out what fires at its very start (`after: 0m`) is in time;
+    /// without it, as long as `grace`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at_once: Option<Span>,
     /// Who is told what.
     #[serde(default)]
     pub communication: Communication,
@@ -163,6 +167,12 @@ impl Process {
         format!("{}@{}", self.name, self.version)
     }
 
+    /// How long after an alarm has fired carrying it out is in time.
+    #[must_use]
+    pub fn grace_of(&self, alarm: &Alarm) -> Option<Span> {
+        self.at_once.filter(|_| alarm.0.duration.is_zero()).or(self.grace)
+    }
+
     /// The severity of this id, label or alias, whatever its case.
     #[must_use]
     pub fn severity(&self, word: &str) -> Option<&Severity> {
@@ -173,10 +183,11 @@ impl Process {
             .or_else(|| self.severities.iter().find(|s| same(&s.label) || s.aliases.iter().any(|a| same(a))))
     }
 
-    /// The rank of a severity, 1 the worst.
+    /// The rank of a severity, by id, label or alias, 1 the worst.
     #[must_use]
-    pub fn rank(&self, id: &str) -> Option<u32> {
-        let place = self.severities.iter().position(|s| s.id == id)?;
+    pub fn rank(&self, word: &str) -> Option<u32> {
+        let id = &self.severity(word)?.id;
+        let place = self.severities.iter().position(|s| s.id == *id)?;
         u32::try_from(place + 1).ok()
     }
 
@@ -223,26 +234,28 @@ impl Process {
             .unwrap_or(who)
     }
 
-    /// The worst rank that the incident ever had; the mildest of the process when none is known.
+    /// The worst rank that the incident ever had; none where the process lacks one of its severities.
     #[must_use]
-    pub fn highest_rank(&self, incident: &Incident) -> u32 {
-        let mildest = u32::try_from(self.severities.len()).unwrap_or(u32::MAX);
-        incident.severities.iter().filter_map(|s| self.rank(&s.to)).min().unwrap_or(mildest)
+    pub fn highest_rank(&self, incident: &Incident) -> Option<u32> {
+        let ranks: Option<Vec<u32>> = incident.severities.iter().map(|s| self.rank(&s.to)).collect();
+        ranks?.into_iter().min()
     }
 
     /// The standing by which predicates are asked now.
     #[must_use]
-    pub fn standing<'a>(&self, incident: &'a Incident) -> Standing<'a> {
-        let severity = incident.severity().unwrap_or_default();
-        let highest_rank = self.highest_rank(incident);
-        Standing { severity, rank: self.rank(severity).unwrap_or(highest_rank), highest_rank }
+    pub fn standing<'a>(&'a self, incident: &'a Incident) -> Standing<'a> {
+        let word = incident.severity().unwrap_or_default();
+        let severity = self.severity(word).map_or(word, |s| &s.id);
+        Standing { severity, rank: self.rank(word), highest_rank: self.highest_rank(incident) }
     }
 
     /// The standing by which gates are asked: the worst severity that the incident ever had.
     #[must_use]
-    pub fn worst_standing<'a>(&self, incident: &'a Incident) -> Standing<'a> {
+    pub fn worst_standing<'a>(&'a self, incident: &'a Incident) -> Standing<'a> {
         let highest_rank = self.highest_rank(incident);
-        let worst = incident.severities.iter().find(|s| self.rank(&s.to) == Some(highest_rank));
-        Standing { severity: worst.map_or("", |s| s.to.as_str()), rank: highest_rank, highest_rank }
+        let known = incident.severities.iter().filter_map(|s| self.severity(&s.to));
+        let worst = known.min_by_key(|s| self.rank(&s.id)).map(|s| s.id.as_str());
+        let severity = worst.or(incident.severity()).unwrap_or_default();
+        Standing { severity, rank: highest_rank, highest_rank }
     }
 }

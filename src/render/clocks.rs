@@ -9,11 +9,12 @@ use crate::clock::time::format_beside;
 use crate::clock::{Clock, State};
 use crate::error::plain;
 use crate::model::duration::format_duration;
-use crate::model::entry::KindName;
+use crate::model::entry::{KindName, PostmortemState};
 use crate::model::instant::Instant;
 use crate::model::{Incident, Milestone};
 use crate::process::event::{EventMap, Meeting};
-use crate::process::obligation::Weight;
+use crate::process::facts::{COST, SEVERITY};
+use crate::process::obligation::{Gate, Weight};
 use crate::process::{Event, Process};
 use crate::render::columns::columns;
 use crate::store::processes::Found;
@@ -29,10 +30,10 @@ pub fn command(clock: &Clock) -> Option<String> {
     if let Some(level) = &clock.level {
         return Some(format!("inc escalate {level}"));
     }
-    of_event(clock.until.as_ref()?)
+    of_event(clock.until.as_ref()?, clock.postmortem)
 }
 
-fn of_event(event: &Event) -> Option<String> {
+fn of_event(event: &Event, postmortem: Option<PostmortemState>) -> Option<String> {
     Some(match event {
         Event::Milestone(milestone) => match milestone {
             Milestone::Acknowledged => "inc ack".into(),
@@ -49,17 +50,19 @@ fn of_event(event: &Event) -> Option<String> {
             Milestone::Declared => return None,
         },
         Event::Kind(KindName::Update) => "inc comms post".into(),
+        Event::Kind(KindName::Decision) => "inc decision TEXT".into(),
+        Event::Kind(KindName::Note) => "inc timeline add TEXT".into(),
         Event::Kind(KindName::Evidence) => "inc evidence add PATH".into(),
-        Event::Kind(_) | Event::Breach => return None,
-        Event::Of(map) => return of_map(map),
+        Event::Kind(_) | Event::Breach | Event::Cost => return None,
+        Event::Of(map) => return of_map(map, postmortem),
     })
 }
 
-fn of_map(map: &EventMap) -> Option<String> {
+fn of_map(map: &EventMap, postmortem: Option<PostmortemState>) -> Option<String> {
     if let Some(events) = map.any.as_ref().or(map.all.as_ref()) {
         // What is done about it comes before the milestones that would end it anyway.
         let own = events.iter().filter(|e| !matches!(e, Event::Milestone(_)));
-        return own.chain(events).find_map(of_event);
+        return own.chain(events).find_map(|e| of_event(e, postmortem));
     }
     let named = |template: &str, name: &Option<String>| name.as_ref().map(|n| template.replace('*', n));
     named("inc escalate *", &map.escalated)
@@ -75,23 +78,23 @@ fn of_map(map: &EventMap) -> Option<String> {
             let channel = update.channel.as_ref().map(|c| format!(" --channel {c}")).unwrap_or_default();
             Some(format!("inc comms post{state}{audience}{channel}"))
         })
-        .or_else(|| match map.meeting? {
-            Meeting::Planned => Some("inc postmortem new --meeting TIME".into()),
-            Meeting::Held => None,
+        .or_else(|| {
+            // To say when it was held is to plan it after the fact.
+            let (Meeting::Planned | Meeting::Held) = map.meeting?;
+            let begun = postmortem.map_or("new --meeting", |_| "meeting");
+            Some(format!("inc postmortem {begun} TIME"))
         })
-        .or_else(|| Some(format!("inc postmortem {}", verb(map.postmortem?))))
+        .or_else(|| Some(format!("inc postmortem {}", towards(map.postmortem?, postmortem))))
         .or_else(|| map.warroom.map(|s| format!("inc warroom {}", warroom_verb(s))))
         .or_else(|| map.rollback.map(|s| format!("inc rollback {}", rollback_verb(s))))
 }
 
-const fn verb(state: crate::model::entry::PostmortemState) -> &'static str {
-    use crate::model::entry::PostmortemState as State;
-    match state {
-        State::Draft => "new",
-        State::Review => "submit",
-        State::Approved => "approve",
-        State::Closed => "close",
-    }
+/// The next step towards a state of the post-mortem: a draft has to be submitted before anybody can approve it.
+fn towards(wanted: PostmortemState, now: Option<PostmortemState>) -> &'static str {
+    use PostmortemState::{Approved, Closed, Draft, Review};
+    let steps = [(Draft, "new"), (Review, "submit"), (Approved, "approve"), (Closed, "close")];
+    let ahead = steps.into_iter().find(|(state, _)| now.is_none_or(|now| *state > now) || *state == wanted);
+    ahead.map_or("show", |(_, verb)| verb)
 }
 
 const fn warroom_verb(step: crate::model::entry::WarroomStep) -> &'static str {
@@ -99,8 +102,8 @@ const fn warroom_verb(step: crate::model::entry::WarroomStep) -> &'static str {
     match step {
         Step::Opened => "open",
         Step::Briefed => "brief",
-        Step::CheckedIn => "checkin",
-        Step::HandedOver => "handover",
+        Step::CheckedIn => "checkin TEXT",
+        Step::HandedOver => "handover WHO",
         Step::Closed => "close",
     }
 }
@@ -108,11 +111,11 @@ const fn warroom_verb(step: crate::model::entry::WarroomStep) -> &'static str {
 const fn rollback_verb(step: crate::model::entry::RollbackStep) -> &'static str {
     use crate::model::entry::RollbackStep as Step;
     match step {
-        Step::Planned => "plan",
+        Step::Planned => "plan --target TAG --because fix-impossible --decision TEXT --decider WHO",
         Step::Validated => "validate",
         Step::Approved => "approve",
         Step::Executed => "execute",
-        Step::Verified => "verify",
+        Step::Verified => "verify --result ok",
     }
 }
 
@@ -141,20 +144,9 @@ pub fn order(clock: &Clock, process: &Process) -> (bool, Option<Instant>, usize)
     (clock.due.is_none(), clock.due, place.unwrap_or(usize::MAX))
 }
 
-/// What fires at once is due `now` for so long, and only then late.
-const AT_ONCE: TimeDelta = TimeDelta::minutes(5);
-
-/// Whether a clock has fired and is not late: the process gives it some minutes, or it fires at the instant at
-/// which it starts, and that was a moment ago.
+/// Whether a clock has fired and is not late: its process gives people some minutes to carry it out.
 fn is_fresh(clock: &Clock, now: Instant) -> bool {
-    let at_once = |due| clock.from == Some(due) && now - due < AT_ONCE;
-    clock.due.is_some_and(|due| now >= due && (clock.state == State::Running || at_once(due)))
-}
-
-/// Whether a clock was missed; what fires at once is late only after people had a moment to do it.
-#[must_use]
-pub fn is_late(clock: &Clock, now: Instant) -> bool {
-    clock.state == State::Missed && !(clock.is_open() && is_fresh(clock, now))
+    clock.state == State::Running && clock.due.is_some_and(|due| now >= due)
 }
 
 /// The countdown in the tone of its urgency.
@@ -163,6 +155,10 @@ fn urgency(clock: &Clock, due: Instant, now: Instant) -> String {
         return paint(Tone::Warn, "now");
     }
     let left = (due - now).num_seconds();
+    // Of a limit that the source wrote with `<`, the instant itself is too late.
+    if left == 0 && clock.strict && clock.state == State::Missed {
+        return paint(Tone::Bad, "late");
+    }
     let tone = match left {
         ..0 => Tone::Bad,
         0..=300 => Tone::Warn,
@@ -174,7 +170,7 @@ fn urgency(clock: &Clock, due: Instant, now: Instant) -> String {
 /// One line for each clock: countdown, time, what, for whom, and the command.
 #[must_use]
 pub fn lines(clocks: &[&Clock], process: &Process, now: Instant) -> String {
-    let rows: Vec<Vec<String>> = clocks.iter().map(|c| row(c, process, now)).collect();
+    let rows: Vec<Vec<String>> = clocks.iter().map(|c| verdict(c, process, now, process.timezone)).collect();
     columns(&rows)
 }
 
@@ -245,7 +241,7 @@ pub fn next_due(clocks: &[Clock], process: &Process, now: Instant, most: usize) 
     let mut open: Vec<&Clock> = clocks.iter().filter(|c| c.is_open() && is_reminder(c)).collect();
     open.sort_by_key(|c| order(c, process));
     if open.is_empty() {
-        return paint(Tone::Dim, "nothing is due");
+        return format!("{}\n{}", paint(Tone::Dim, "nothing is due"), held_up(clocks, process, now, most));
     }
     let shown: Vec<&Clock> = open.iter().copied().take(most).collect();
     let mut text = format!("{}\n{}", paint(Tone::Strong, "next due"), lines(&shown, process, now));
@@ -254,6 +250,58 @@ pub fn next_due(clocks: &[Clock], process: &Process, now: Instant, most: usize) 
         text.push_str(&format!("{}\n", paint(Tone::Dim, &more)));
     }
     text
+}
+
+/// What holds up the next step though it has no time, with the command that does it; nothing where nothing does.
+#[must_use]
+pub fn held_up(clocks: &[Clock], process: &Process, now: Instant, most: usize) -> String {
+    let held = Gate::ALL.into_iter().map(|gate| {
+        let mut held: Vec<&Clock> = clocks.iter().filter(|c| c.holds_up(gate)).collect();
+        held.sort_by_key(|c| order(c, process));
+        (gate, held)
+    });
+    let Some((gate, held)) = held.into_iter().find(|(_, held)| !held.is_empty()) else {
+        return String::new();
+    };
+    let shown: Vec<&Clock> = held.iter().copied().take(most).collect();
+    let heading = format!("before `{}`", gate.command());
+    let mut text = format!("{}\n{}", paint(Tone::Strong, &heading), lines(&shown, process, now));
+    if held.len() > most {
+        let more = format!("  and {} more: `inc show`", held.len() - most);
+        text.push_str(&format!("{}\n", paint(Tone::Dim, &more)));
+    }
+    text
+}
+
+/// A line for each field that nobody wrote and on which it depends whether something applies.
+#[must_use]
+pub fn not_known(unknown: &[&Clock]) -> Vec<String> {
+    let mut fields: Vec<&'static str> = Vec::new();
+    for field in unknown.iter().filter_map(|c| c.needs) {
+        if !fields.contains(&field) {
+            fields.push(field);
+        }
+    }
+    let line = |field: &&'static str| {
+        let of: Vec<&&Clock> = unknown.iter().filter(|c| c.needs == Some(*field)).collect();
+        let first = of.first().map_or("", |c| c.label.as_str());
+        let others = match of.len() {
+            0 | 1 => String::new(),
+            n => format!(" and {} more", n - 1),
+        };
+        format!("{field} is not known, and decides \"{}\"{others}: `{}`", plain(first), answer(field))
+    };
+    fields.iter().map(line).collect()
+}
+
+/// The command that says what nobody wrote.
+#[must_use]
+pub fn answer(field: &str) -> String {
+    match field {
+        SEVERITY => "inc update -s SEVERITY".into(),
+        COST => format!("inc update --set {COST}.amount=… --set {COST}.currency=…"),
+        field => format!("inc update --set {field}=…"),
+    }
 }
 
 /// Who must be told and has not been, with what the obligation says.
@@ -294,7 +342,7 @@ pub fn verdict(clock: &Clock, process: &Process, now: Instant, zone: Tz) -> Vec<
         _ => String::new(),
     };
     let at = clock.ended_at.or(clock.due).map(|at| format_beside(at, now, zone)).unwrap_or_default();
-    let help = clock.needs.map(|f| format!("inc update --set {f}=…")).unwrap_or_default();
+    let help = clock.needs.map(answer).unwrap_or_default();
     vec![
         format!("  {mark}"),
         at,

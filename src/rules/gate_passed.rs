@@ -13,7 +13,7 @@
 //! `closed` in the timeline, and no `verified`, in a process whose obligation `verify` blocks `close`.
 //!
 //! ## Instead
-//! Do what is missing and record it with its time, or accept it with a reason: `inc waive <obligation> --reason "…"`.
+//! Do what is missing and record it with its time, or accept it with a reason: `inc waive --obligation ID --reason "…"`.
 
 use super::{Check, Place, Remark, Rule, Subject};
 use crate::clock::{Clock, State};
@@ -48,8 +48,10 @@ fn passed(subject: &Subject<'_>, gate: Gate, entry: &Entry) -> Vec<Remark> {
     let unmet = |c: &&Clock| c.holds_up(gate) && c.state != State::Missed;
     let remark = |clock: &Clock| {
         let message = format!("{} without \"{}\" (`{}`)", entry.kind.name(), clock.label, clock.obligation);
-        Remark::new(subject.entry(entry), Place::field("kind"), message)
-            .help(format!("do it and record it; `inc waive {} --reason \"…\"` accepts it", clock.obligation))
+        Remark::new(subject.entry(entry), Place::field("kind"), message).help(format!(
+            "do it and record it; `inc waive --obligation {} --reason \"…\"` accepts it",
+            clock.obligation
+        ))
     };
     subject.clocks.iter().filter(unmet).map(remark).collect()
 }

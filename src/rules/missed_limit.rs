@@ -15,7 +15,7 @@
 //! ## Instead
 //! Do it now if it is still open: `inc due` lists what is. What was done and not recorded goes into the timeline
 //! with its time (`--at`). What really was late stays late; a person may accept it with a reason:
-//! `inc waive <obligation> --reason "…"`.
+//! `inc waive --obligation ID --reason "…"`.
 
 use super::{Check, Place, Remark, Rule, Subject, Waiver};
 use crate::clock::{Clock, State};
@@ -64,14 +64,14 @@ fn remark(subject: &Subject<'_>, clock: &Clock) -> Remark {
         Some(_) => (
             late,
             format!(
-                "if it was done in time, write that down with `--at`; `inc waive {} --reason \"…\"` accepts it",
+                "if it was done in time, write that down with `--at`; `inc waive --obligation {} --reason \"…\"` accepts it",
                 clock.obligation
             ),
         ),
         None => (
             format!("not done, {late}"),
             format!(
-                "do it now, or record that it was done; `inc waive {} --reason \"…\"` accepts it",
+                "do it now, or record that it was done; `inc waive --obligation {} --reason \"…\"` accepts it",
                 clock.obligation
             ),
         ),

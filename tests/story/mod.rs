@@ -73,6 +73,13 @@ impl Story {
         self.clocks(seconds).into_iter().rfind(|c| c.obligation == obligation).map(|c| c.state)
     }
 
+    /// How many seconds after the declaration an obligation is due, as it is known a week later.
+    pub(crate) fn due(&self, obligation: &str) -> Option<i64> {
+        let clocks = self.clocks(7 * 24 * HOUR).into_iter();
+        let due = clocks.filter(|c| c.obligation == obligation).find_map(|c| c.due)?;
+        Some((due - zero()).num_seconds())
+    }
+
     /// The state a second before, at, and a second after.
     pub(crate) fn around(&self, obligation: &str, seconds: i64) -> [Option<State>; 3] {
         [-1, 0, 1].map(|offset| self.state(obligation, seconds + offset))
