@@ -26,6 +26,7 @@ pub struct Environment {
     seed: Option<String>,
     incident: Option<String>,
     by: Option<String>,
+    people: Option<String>,
     width: Option<u16>,
 }
 
@@ -40,6 +41,7 @@ impl Environment {
             seed: text("INC_SEED"),
             incident: text("INC_INCIDENT"),
             by: text("INC_BY"),
+            people: text("INC_PEOPLE"),
             width: text("COLUMNS").and_then(|w| w.parse().ok()),
         }
     }
@@ -120,15 +122,21 @@ impl Context {
         Repo::open(&self.dir)
     }
 
-    /// The team's files: those beside the nearest `inc.yaml`, else those at the top of the repository.
+    /// The team's files: those beside the nearest `inc.yaml`, else those at the top of the repository; with the
+    /// people of the file that `INC_PEOPLE` names, which may lie anywhere.
     ///
     /// # Errors
-    /// The settings are wrong.
+    /// The settings are wrong, or the people's file is.
     pub fn store(&self, repo: &Repo) -> Result<Store> {
         let top = repo.workdir();
         let near =
             self.dir.ancestors().take_while(|d| d.starts_with(top)).find(|d| d.join(SETTINGS).is_file());
-        Store::open(near.unwrap_or(top))
+        let mut store = Store::open(near.unwrap_or(top))?;
+        if let Some(file) = &self.environment.people {
+            let added = store.settings.add_people(&self.dir.join(file));
+            added.map_err(|error| error.context("INC_PEOPLE names a file that is of no use"))?;
+        }
+        Ok(store)
     }
 
     /// The process for a new incident, and whether somebody chose it.

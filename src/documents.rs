@@ -9,7 +9,7 @@ use crate::error::invalid;
 use crate::model::Incident;
 use crate::process::documents::Document;
 use crate::process::{Process, Truth};
-use crate::render::{Templates, managed};
+use crate::render::{People, Templates, managed};
 use crate::store::processes::Found;
 use crate::store::{Store, atomic, yaml};
 
@@ -19,14 +19,22 @@ pub fn applies(document: &Document, process: &Process, incident: &Incident) -> b
     document.when.as_ref().is_none_or(|w| w.holds(incident, process.worst_standing(incident)) == Truth::Yes)
 }
 
-/// A document of an incident as its template gives it.
+/// A document of an incident as its template gives it. One that has no file names who fills each post in the week
+/// of the last entry; one that is kept says only what was written down, since posts change hands and who fills them
+/// may be known in other places than where it is checked.
 ///
 /// # Errors
 /// A field that it needs is missing, or its template is wrong.
 pub fn document(store: &Store, found: &Found, incident: &Incident, wanted: &Document) -> Result<String> {
     let own = |file: &str| store.processes.own_template(found, file);
     let templates = Templates::with_own(&found.process, &own);
-    crate::render::render(wanted, incident, &found.process, &found.language, &|_| None, &templates)
+    let mut people = People { names: store.settings.names.clone(), ..People::default() };
+    if wanted.file.is_none() {
+        let zone = found.process.timezone;
+        let day = incident.last_recorded().unwrap_or_default().with_timezone(&zone).date_naive();
+        people.posts = store.settings.fillings(day);
+    }
+    crate::render::render(wanted, incident, &found.process, &found.language, &people, &templates)
 }
 
 /// A document as its file in an incident's folder should be: rendered whole, or with its blocks refreshed.

@@ -83,3 +83,32 @@ fn a_slip_is_asked_about_and_a_name_is_taken() {
     assert!(person.err.contains("`Zoe` is no post, role or level of standard@1.0.0"), "{person}");
     assert_eq!(scratch.run("notify on_cal --person").status, 0);
 }
+
+#[test]
+fn people_may_lie_outside_the_repository_and_have_full_names() {
+    let mut scratch = Scratch::repo();
+    let settings =
+        "process: distri-night\nnames: { alice: Alice Martin, bob: Bob N'Guessan }\npeople: { cto: carol }\n";
+    scratch.write("inc.yaml", settings);
+    let outside = tempfile::tempdir().unwrap();
+    let file = outside.path().join("people.yaml");
+    std::fs::write(&file, "cto: dana\ndevops_lead: { weekly: [alice, bob], from: 2025-W45 }\n").unwrap();
+    scratch.ok("declare \"Application indisponible\" -s P1 --commander bob");
+    let (brief, report) = (scratch.ok("render war-room --stdout"), scratch.ok("render --stdout"));
+    assert!(brief.contains("- DevOps Lead: à appeler"), "{brief}");
+    assert!(report.contains("Incident Commander : Bob N'Guessan"), "{report}");
+    scratch.set("INC_PEOPLE", file.to_str().unwrap());
+    // Week 46 is the second one's; the outside file goes before `inc.yaml`.
+    let brief = scratch.ok("render war-room --stdout");
+    assert!(brief.contains("- DevOps Lead: Bob N'Guessan"), "{brief}");
+    assert!(scratch.ok("notify cto --outcome no-answer").contains("DevOps Lead: bob"));
+    assert!(scratch.run("notify dana").status == 0 && scratch.run("notify carol").err.contains("nobody"));
+    // What is kept is the same wherever it is rendered.
+    assert_eq!(
+        scratch.ok("render --stdout").matches("Bob N'Guessan").count(),
+        report.matches("Bob N'Guessan").count()
+    );
+    scratch.set("INC_PEOPLE", "gone.yaml");
+    let gone = scratch.run("due");
+    assert!(gone.status == 4 && gone.err.contains("INC_PEOPLE") && gone.err.contains("gone.yaml"), "{gone}");
+}

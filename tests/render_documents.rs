@@ -381,7 +381,7 @@ fn no_document_has_an_empty_section_or_a_none() {
                     &incident,
                     &found.process,
                     &found.language,
-                    &render_support::people,
+                    &render_support::people(),
                     &templates,
                 );
                 let text = text.unwrap_or_else(|e| panic!("{name} {case} {}: {e}", document.id));

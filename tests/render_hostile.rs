@@ -132,7 +132,7 @@ fn every_document(name: &str, incident: &Incident) -> Vec<(String, String)> {
         let mut free = document.clone();
         (free.when, free.needs) = (None, Vec::new());
         let templates = Templates::builtin(&found.process);
-        let text = render(&free, incident, &found.process, &found.language, &people, &templates);
+        let text = render(&free, incident, &found.process, &found.language, &people(), &templates);
         (document.template.clone(), text.unwrap_or_else(|e| panic!("{name} {}: {e}", document.id)))
     });
     documents.collect()
@@ -204,7 +204,7 @@ fn own(template: &str) -> Result<String, Failure> {
     let own = |file: &str| (file == "incident.tera").then(|| template.to_owned());
     let templates = Templates::with_own(&found.process, &own);
     let document = found.process.document("incident").unwrap();
-    render(document, &bare(), &found.process, &found.language, &people, &templates)
+    render(document, &bare(), &found.process, &found.language, &people(), &templates)
         .map_err(|e| e.downcast::<Failure>().unwrap())
 }
 
@@ -286,7 +286,7 @@ fn a_message_fills_its_places_or_names_what_is_missing() {
     let messages = &found.process.communication.states;
     let said = |at: usize, more: &[(&str, Value)], incident: &Incident| {
         let message = messages[at].message.as_deref().unwrap();
-        fill(message, &messages[at].label, more, incident, &found.process, &found.language, &people)
+        fill(message, &messages[at].label, more, incident, &found.process, &found.language)
     };
     let next = [("next_update", json!("2025-11-22T10:30:00Z")), ("eta_minutes", json!(10))];
     assert!(said(0, &next, &bare()).unwrap().ends_with("Prochaine mise à jour: 10:30 GMT"));

@@ -7,6 +7,7 @@ mod lists;
 use anyhow::Result;
 use serde_json::{Map, Value, json};
 
+use super::documents::People;
 use super::forms::Forms;
 use super::shape::whole;
 use crate::clock::metrics::metrics;
@@ -18,15 +19,28 @@ use crate::model::{Incident, Milestone};
 use crate::process::Process;
 use crate::process::obligation::Within;
 
-/// Names by handle: a person's, else a post's or role's label, else the handle.
+/// Names as readers know them: a person's by the handle, a post's or role's label, with who fills the post where that
+/// is known; else the word as it was written.
 pub(super) struct Names<'a> {
     process: &'a Process,
-    people: &'a dyn Fn(&str) -> Option<String>,
+    people: &'a People,
 }
 
 impl Names<'_> {
     fn of(&self, who: &str) -> String {
-        (self.people)(who).unwrap_or_else(|| self.process.label_of(who).to_owned())
+        if let Some(name) = self.people.names.get(who) {
+            return name.clone();
+        }
+        let label = self.process.label_of(who);
+        self.filled(who).map_or_else(|| label.to_owned(), |people| format!("{label} ({people})"))
+    }
+
+    /// Who fills a post, where that is known.
+    fn filled(&self, post: &str) -> Option<String> {
+        let people = self.people.posts.get(&self.process.post(post)?.id)?;
+        let names: Vec<String> =
+            people.iter().map(|p| self.people.names.get(p).unwrap_or(p).clone()).collect();
+        Some(names.join(", ")).filter(|names| !names.is_empty())
     }
 
     /// Puts names in place of handles in a value or a list of them.
@@ -49,7 +63,7 @@ pub(super) fn values(
     incident: &Incident,
     process: &Process,
     forms: &Forms,
-    people: &dyn Fn(&str) -> Option<String>,
+    people: &People,
 ) -> Map<String, Value> {
     let names = Names { process, people };
     let as_of = incident.last_recorded().unwrap_or_default();

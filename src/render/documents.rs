@@ -2,6 +2,7 @@
 //! on the time of rendering: what still runs is shown as of the last thing recorded.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use anyhow::Result;
 use serde_json::Value;
@@ -17,6 +18,15 @@ use crate::process::{Process, Truth, builtin};
 
 /// What the team's own folder holds under a template's name.
 type Own<'a> = &'a dyn Fn(&str) -> Option<String>;
+
+/// The people as documents name them.
+#[derive(Debug, Clone, Default)]
+pub struct People {
+    /// Full names by handle.
+    pub names: BTreeMap<String, String>,
+    /// Who fills each post, the first to be called first, by the post's id.
+    pub posts: BTreeMap<String, Vec<String>>,
+}
 
 /// Looks up the text of a template: the team's own first, then the process's, then the default for the
 /// language, then the default.
@@ -98,8 +108,6 @@ fn included(text: &str) -> impl Iterator<Item = String> {
 
 /// Renders a document of the process from an incident.
 ///
-/// `people` gives the name under which somebody known by a handle appears.
-///
 /// # Errors
 /// The document does not apply, is public while the incident is restricted, lacks a field that it needs, or
 /// its template is missing or wrong.
@@ -108,7 +116,7 @@ pub fn render(
     incident: &Incident,
     process: &Process,
     language: &Language,
-    people: &dyn Fn(&str) -> Option<String>,
+    people: &People,
     templates: &Templates<'_>,
 ) -> Result<String> {
     let forms = Forms::new(process, language);
@@ -136,10 +144,9 @@ pub fn fill(
     incident: &Incident,
     process: &Process,
     language: &Language,
-    people: &dyn Fn(&str) -> Option<String>,
 ) -> Result<String> {
     let forms = Forms::new(process, language);
-    let mut values = context::values(incident, process, &forms, people);
+    let mut values = context::values(incident, process, &forms, &People::default());
     messages::add_places(&mut values, more, incident, &forms)?;
     messages::check_places(message, name, incident, &values)?;
     Ok(engine::fill(message, name, &forms, &context::tera(values)?)?)

@@ -36,6 +36,9 @@ pub struct Settings {
     /// Who fills which post, by the post's id.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub people: BTreeMap<String, Holder>,
+    /// Full names of people, by the handle under which entries, roles and `people` know them: documents show these.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub names: BTreeMap<String, String>,
     /// What is kept of evidence.
     pub evidence: super::evidence::Settings,
     /// Rules of `check` that weigh otherwise here, by id.
@@ -116,6 +119,28 @@ impl Settings {
             }
         }
         Ok(settings)
+    }
+
+    /// Adds the people of a file outside the repository, which is written as `people` is; a post that it names is
+    /// filled by it alone.
+    ///
+    /// # Errors
+    /// The file is unreadable or wrong.
+    pub fn add_people(&mut self, path: &Path) -> anyhow::Result<()> {
+        let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
+            return Err(invalid(format!("INC_PEOPLE: {} is no file", path.display())).into());
+        };
+        let text = atomic::read_text(folder, Path::new(name), yaml::MAX_BYTES as u64)?;
+        let people: BTreeMap<String, Holder> = yaml::read(&text).map_err(|p| yaml::failure(path, &p))?;
+        self.people.extend(people);
+        Ok(())
+    }
+
+    /// Who fills each post in the week of `day`, by the post's id.
+    #[must_use]
+    pub fn fillings(&self, day: chrono::NaiveDate) -> BTreeMap<String, Vec<String>> {
+        let holders = |post: &String| self.holders(post, day).into_iter().map(str::to_owned).collect();
+        self.people.keys().map(|post| (post.clone(), holders(post))).collect()
     }
 
     /// Who fills a post in the week of `day`, the first to be asked first.

@@ -16,6 +16,7 @@ pub(crate) struct Scratch {
     folder: tempfile::TempDir,
     now: String,
     seed: std::cell::Cell<u64>,
+    environment: Vec<(&'static str, String)>,
 }
 
 /// What a command answered.
@@ -43,7 +44,12 @@ impl Scratch {
     /// An empty folder that is no repository.
     pub(crate) fn bare_folder() -> Self {
         let folder = tempfile::Builder::new().prefix("inc-").tempdir().unwrap();
-        Self { folder, now: "2025-11-10T14:31:00Z".into(), seed: std::cell::Cell::new(1) }
+        Self {
+            folder,
+            now: "2025-11-10T14:31:00Z".into(),
+            seed: std::cell::Cell::new(1),
+            environment: Vec::new(),
+        }
     }
 
     /// A repository with a name and an address for commits.
@@ -57,6 +63,11 @@ impl Scratch {
 
     pub(crate) fn path(&self) -> &Path {
         self.folder.path()
+    }
+
+    /// Sets a variable for all that runs from now on.
+    pub(crate) fn set(&mut self, name: &'static str, value: &str) {
+        self.environment.push((name, value.to_owned()));
     }
 
     /// Moves the clock.
@@ -79,6 +90,7 @@ impl Scratch {
             .env("NO_COLOR", "1")
             .env("INC_NOW", &self.now)
             .env("INC_SEED", self.seed.get().to_string())
+            .envs(self.environment.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::null());
         self.seed.set(self.seed.get() + 1);
         command

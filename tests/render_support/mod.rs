@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use inc::model::entry::Fields;
 use inc::model::{Incident, Record, fold};
-use inc::render::{Templates, render};
+use inc::render::{People, Templates, render};
 use inc::store::processes::{Found, Processes};
 
 /// A built-in process with its language.
@@ -32,17 +32,18 @@ pub fn incident(record: &str, entries: &[(&str, &str)]) -> Incident {
     fold(record, entries.collect())
 }
 
-pub fn people(who: &str) -> Option<String> {
+pub fn people() -> People {
     let known = [("alice", "Alice Martin"), ("bob", "Bob N'Guessan"), ("carol", "Carol Díaz")];
-    known.iter().find(|(id, _)| *id == who).map(|(_, name)| (*name).to_owned())
+    let names = known.iter().map(|(id, name)| ((*id).to_owned(), (*name).to_owned())).collect();
+    People { names, ..People::default() }
 }
 
 /// A document of a built-in process, rendered twice to the same bytes.
 pub fn document(id: &str, found: &Found, incident: &Incident) -> anyhow::Result<String> {
     let document = found.process.document(id).unwrap();
     let templates = Templates::builtin(&found.process);
-    let once = render(document, incident, &found.process, &found.language, &people, &templates)?;
-    let twice = render(document, incident, &found.process, &found.language, &people, &templates)?;
+    let once = render(document, incident, &found.process, &found.language, &people(), &templates)?;
+    let twice = render(document, incident, &found.process, &found.language, &people(), &templates)?;
     assert_eq!(once, twice);
     Ok(once)
 }

@@ -62,7 +62,7 @@ pub(super) fn fill(
             .into());
     }
     let name = format!("the message for `{}`", state.name());
-    fill_in(message, &name, &values, &change.incident, change.process(), &change.found.language, &|_| None)
+    fill_in(message, &name, &values, &change.incident, change.process(), &change.found.language)
 }
 
 /// The values of messages' own that follow from the incident, and how each is written down.

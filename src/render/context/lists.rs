@@ -46,7 +46,7 @@ pub(super) fn room(incident: &Incident, process: &Process, names: &Names<'_>) ->
     let needed = room.participants.iter().filter(|p| p.when.holds(incident, standing) != Truth::No);
     let participants = needed.map(|p| {
         let holder = incident.holder(&p.who).map(|person| names.of(person));
-        let filled = Some(names.of(&p.who)).filter(|name| name != process.label_of(&p.who));
+        let filled = names.filled(&p.who);
         json!({ "label": process.label_of(&p.who), "note": p.note, "person": holder.or(filled) })
     });
     json!({
