@@ -87,6 +87,7 @@ fn run(input: &str) -> (Vec<Finding>, String) {
                 text: files.get(&file).cloned(),
                 expected: files.get(&format!("expected/{file}")).cloned(),
                 managed,
+                broken: files.get(&format!("expected/broken/{file}")).map(|said| (None, said.trim().to_owned())),
             })
             .collect()
     };
@@ -107,7 +108,7 @@ fn run(input: &str) -> (Vec<Finding>, String) {
         path: "incidents/README.md".into(),
         text: files.get("/incidents/README.md").cloned(),
         expected: Some(expected.clone()),
-        managed: false,
+        ..Document::default()
     });
     findings.extend(check::repository(&store, (&folders, strays), registry));
     findings.extend(range(&files).findings(&store, &folders).unwrap());

@@ -184,13 +184,28 @@ pub fn documents(store: &Store, folder: &Folder, incident: &Incident, found: &Fo
             let there = store.root.join(&path).symlink_metadata().is_ok();
             let text = there.then(|| atomic::read_text(&store.root, &path, LARGEST).unwrap_or_default());
             let fresh = super::render::document(store, found, incident, document).ok();
-            let expected = match (&text, fresh) {
-                (Some(text), Some(fresh)) if document.managed => managed::refresh(text, &fresh).ok(),
-                (_, fresh) => fresh,
+            let (expected, broken) = match (&text, fresh) {
+                (Some(text), Some(fresh)) if document.managed => refreshed(text, &fresh),
+                (_, fresh) => (fresh, None),
             };
-            Document { path, text, expected, managed: document.managed }
+            Document { path, text, expected, managed: document.managed, broken }
         })
         .collect()
+}
+
+/// What a document that people write should be, or why nobody can tell; one without any marker is theirs alone.
+fn refreshed(text: &str, fresh: &str) -> (Option<String>, Option<(Option<usize>, String)>) {
+    if !managed::has_markers(text) {
+        return (None, None);
+    }
+    match managed::refresh(text, fresh) {
+        Ok(text) => (Some(text), None),
+        Err(problem) => {
+            let said = problem.to_string();
+            let said = problem.line().and_then(|l| said.strip_prefix(&format!("line {l}: "))).unwrap_or(&said);
+            (None, Some((problem.line(), said.to_owned())))
+        }
+    }
 }
 
 /// The registry as it is and as it should be; none where there is none.
@@ -207,5 +222,5 @@ fn registry_document(store: &Store, folders: &[Folder]) -> Option<Document> {
         listed.push((incident, found));
     }
     let expected = Some(registry::markdown(&listed));
-    Some(Document { path, text, expected, managed: false })
+    Some(Document { path, text, expected, ..Document::default() })
 }

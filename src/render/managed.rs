@@ -76,6 +76,28 @@ pub enum Problem {
     Template(Box<Self>),
 }
 
+impl Problem {
+    /// The line of the document, from 1, where it has one.
+    #[must_use]
+    pub const fn line(&self) -> Option<usize> {
+        match self {
+            Self::NoEnd { line, .. }
+            | Self::NoBegin { line, .. }
+            | Self::Nested { line, .. }
+            | Self::Duplicate { line, .. }
+            | Self::Unknown { line, .. }
+            | Self::Malformed { line, .. } => Some(*line),
+            Self::Lost { .. } | Self::Template(_) => None,
+        }
+    }
+}
+
+/// Whether a document has a line that is, or begins like, a marker of a managed block.
+#[must_use]
+pub fn has_markers(text: &str) -> bool {
+    text.lines().any(|line| !matches!(marker(line.trim(), 1), Ok(None)))
+}
+
 /// A marker on a line.
 enum Marker<'a> {
     Begin(&'a str),

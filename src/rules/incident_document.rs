@@ -1,10 +1,11 @@
 //! Once an incident is resolved, its rendered documents are there and up to date.
 //!
 //! ## What it checks
-//! That each document which the process renders beside the incident exists once the incident is resolved, and
-//! that its text is what rendering it now gives: neither older than the timeline and the record, nor edited by
-//! hand. While an incident is open its documents are not asked for. Of a document that people write, only
-//! the managed blocks are compared.
+//! That the text of each document beside the incident is, once the incident is resolved, what rendering it now gives:
+//! neither older than the timeline and the record, nor edited by hand. Of a document that people write, only
+//! the managed blocks are compared, where it has any; a marker that is lost or broken is reported. With the
+//! parameter `required: true`, a document that is not there is reported too: `inc` writes them with each command, but
+//! an incident may be written by hand. While an incident is open its documents are not asked for.
 //!
 //! ## Why
 //! The report is what others read. One that lags behind says something else than the incident does, and an edit
@@ -22,6 +23,7 @@ use crate::process::obligation::Weight;
 
 pub(super) static RULE: Rule = Rule {
     fixable: true,
+    parameters: &[("required", "false")],
     ..Rule::new(
         "incident-document",
         Weight::Error,
@@ -43,10 +45,16 @@ fn stale(subject: &Subject<'_>, document: &Document) -> Option<Remark> {
     let help = format!("`inc render {}` writes it", subject.id);
     let Some(text) = &document.text else {
         // A document that people write has its own time, and a rule of its own.
+        let required = subject.levels().text(&RULE, "required").is_some_and(|r| r == "true");
         let message = format!("the incident is {}, and {name} is not there", subject.incident.status.name());
-        return (!document.managed)
+        return (required && !document.managed)
             .then(|| Remark::new(subject.record(), Place::field("id"), message).help(help));
     };
+    if let Some((line, problem)) = &document.broken {
+        let place = line.map_or(Place::Whole, Place::Line);
+        let remark = Remark::new(&document.path, place, problem.clone());
+        return Some(remark.help("put the markers back, and `inc render` refreshes what stands between them"));
+    }
     let expected = document.expected.as_ref()?;
     let line = first_difference(text, expected)?;
     let message = if document.managed {

@@ -2,7 +2,8 @@
 //!
 //! ## What it checks
 //! That the fields which the process lists under `postmortem.fields` are filled once the post-mortem is in review, or
-//! the incident is closed; as notes while it is a draft. Actions have rules of their own.
+//! the incident is closed; as notes while it is a draft. And that its document is there, as soon as the post-mortem is
+//! begun. Actions have rules of their own.
 //!
 //! ## Why
 //! A section left empty is a question that nobody answered. Reviewers should discuss the answers, not look for
@@ -25,7 +26,8 @@
 
 use serde_json::Value;
 
-use super::{Check, Place, Remark, Rule, Subject};
+use super::{Check, Document, Place, Remark, Rule, Subject};
+use crate::model::entry::Kind;
 use crate::model::record::CauseStatus;
 use crate::process::obligation::Weight;
 
@@ -57,10 +59,22 @@ fn check(subject: &Subject<'_>) -> Vec<Remark> {
         let remark = Remark::new(subject.record(), Place::field("analysis.root_cause.status"), message);
         remarks.push(remark.help("write it as `text`, or `status: unknown`"));
     }
+    remarks.extend(document_gone(subject));
     if subject.handed_in() {
         return remarks;
     }
     remarks.into_iter().map(|r| r.weighing(Weight::Note)).collect()
+}
+
+/// The document that people write, when its post-mortem is begun and it is not there.
+fn document_gone(subject: &Subject<'_>) -> Option<Remark> {
+    let begun = subject.incident.entries().rev().find(|e| matches!(e.kind, Kind::Postmortem { .. }))?;
+    let written = |d: &&Document| d.managed && d.path.file_stem().is_some_and(|s| s.eq_ignore_ascii_case("postmortem"));
+    let document = subject.documents.iter().find(written).filter(|d| d.text.is_none())?;
+    let name = document.path.file_name().unwrap_or_default().to_string_lossy();
+    let message = format!("the post-mortem is begun, and {name} is not there");
+    let remark = Remark::new(subject.entry(begun), Place::field("to"), message);
+    Some(remark.help("write it, or take it back from git"))
 }
 
 fn missing(subject: &Subject<'_>, field: &str) -> Remark {

@@ -63,6 +63,8 @@ pub struct Document {
     pub expected: Option<String>,
     /// Written by people; only its managed blocks are refreshed.
     pub managed: bool,
+    /// Why its managed blocks cannot be refreshed, with the line, from 1, where that has one.
+    pub broken: Option<(Option<usize>, String)>,
 }
 
 /// What became of a preserved file.
