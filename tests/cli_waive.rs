@@ -38,6 +38,7 @@ fn a_finding_is_accepted_with_a_reason_once() {
             "waive INC-003 --reason \"the disk was full\"",
             "waive INC-002",
             "waive INC-002 --reason \"  \"",
+            "waive INC-002 --reason telephone",
             "waive INC-002 --reason \"declared by telephone first\"",
             "waive INC-002 --reason \"again\"",
         ]
@@ -55,7 +56,8 @@ fn an_obligation_is_accepted_unmet_and_no_longer_holds_anything_up() {
             "waive",
             "waive --obligation postmortem-plan --reason no",
             "waive --obligation commander --reason \"two people, both there\"",
-            "waive --obligation commander --reason \"again\"",
+            "waive commander --reason \"again\"",
+            "waive page --reason \"they sit next to each other\"",
         ]
     ));
     let due = scratch.ok("due --json");

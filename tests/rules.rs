@@ -87,7 +87,9 @@ fn run(input: &str) -> (Vec<Finding>, String) {
                 text: files.get(&file).cloned(),
                 expected: files.get(&format!("expected/{file}")).cloned(),
                 managed,
-                broken: files.get(&format!("expected/broken/{file}")).map(|said| (None, said.trim().to_owned())),
+                broken: files
+                    .get(&format!("expected/broken/{file}"))
+                    .map(|said| (None, said.trim().to_owned())),
             })
             .collect()
     };

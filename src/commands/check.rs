@@ -202,7 +202,8 @@ fn refreshed(text: &str, fresh: &str) -> (Option<String>, Option<(Option<usize>,
         Ok(text) => (Some(text), None),
         Err(problem) => {
             let said = problem.to_string();
-            let said = problem.line().and_then(|l| said.strip_prefix(&format!("line {l}: "))).unwrap_or(&said);
+            let said =
+                problem.line().and_then(|l| said.strip_prefix(&format!("line {l}: "))).unwrap_or(&said);
             (None, Some((problem.line(), said.to_owned())))
         }
     }

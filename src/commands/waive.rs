@@ -15,11 +15,12 @@ use crate::rules;
 /// Accept a finding of `inc check`, or an obligation that will not be met, with a reason
 ///
 /// `inc waive INC-002 --reason "declared by telephone first"`. The waiver is an entry of the timeline: every report
-/// shows it, with who and why. What must stand up afterwards, such as preserved evidence, cannot be waived.
+/// shows it, with who and why. It covers all that the rule finds in this incident, now and later; a missed limit is
+/// waived by the name of its obligation. What must stand up afterwards, such as preserved evidence, cannot be waived.
 #[derive(Debug, clap::Args)]
 #[command(group = clap::ArgGroup::new("what").required(true))]
 pub struct Args {
-    /// The rule; `inc explain` lists them
+    /// The rule, or the obligation; `inc explain` lists the rules
     #[arg(value_name = "RULE", group = "what")]
     pub rule: Option<String>,
     /// The obligation; `inc show --json` and a refused step name them
@@ -42,12 +43,19 @@ pub fn run(context: &Context, args: &Args) -> Result<Done> {
             .into());
     };
     let reason = line("the reason", reason)?;
-    let rule = args.rule.as_deref().map(rule).transpose()?.map(str::to_owned);
     let mut change = Change::open(context, None)?;
-    let obligation = args.obligation.as_deref().map(|id| obligation(&change, id)).transpose()?;
+    let as_rule = args.rule.as_deref().filter(|name| !is_obligation(&change, name));
+    let rule = as_rule.map(rule).transpose()?.map(str::to_owned);
+    let as_obligation = args.obligation.as_ref().or(args.rule.as_ref().filter(|_| rule.is_none()));
+    let obligation = as_obligation.map(|id| obligation(&change, id)).transpose()?;
     let what = rule.clone().or_else(|| obligation.clone()).unwrap_or_default();
     let is_obligation = obligation.is_some();
     once(&change, rule.as_deref(), obligation.as_deref())?;
+    if !rules::is_reason(&reason) {
+        return Err(usage(format!("`{}` is no reason", reason.escape_debug()))
+            .hint("say in a sentence why it is all right here: every report shows it")
+            .into());
+    }
     change.add(Kind::Waived { rule, obligation, reason: reason.clone() }, "");
     change.save(&change.message(&format!("waive {what}")))?;
     context.ui.out(&format!("{} {what} is waived by {}: {reason}", change.folder.id, change.by));
@@ -55,6 +63,13 @@ pub fn run(context: &Context, args: &Args) -> Result<Done> {
         context.ui.out(&change.next_due(3));
     }
     Ok(Done::Clean)
+}
+
+/// Whether a name is one of an obligation, and of no rule.
+fn is_obligation(change: &Change<'_>, name: &str) -> bool {
+    let own = change.process().obligations.iter().any(|o| o.id.eq_ignore_ascii_case(name));
+    let due = || change.clocks().iter().any(|c| c.obligation.eq_ignore_ascii_case(name));
+    rules::find(name).is_none() && (own || due())
 }
 
 /// The rule of a name, if a person may accept what it finds.

@@ -43,15 +43,14 @@ fn of_action(subject: &Subject<'_>, place: usize, action: &Action) -> Option<Rem
     let nobody = action.owner.as_ref().is_none_or(|o| o.trim().is_empty());
     // What is done needs no day any more.
     let no_day = action.due.is_none() && action.status != ActionStatus::Done;
-    let missing = match (nobody, no_day) {
-        (true, true) => "neither an owner nor a day",
-        (true, false) => "no owner",
-        (false, true) => "no day",
+    let (missing, help) = match (nobody, no_day) {
+        (true, true) => ("neither an owner nor a day", "add `owner: …` and `due: YYYY-MM-DD`"),
+        (true, false) => ("no owner", "add `owner: …`"),
+        (false, true) => ("no day", "add `due: YYYY-MM-DD`"),
         (false, false) => return None,
     };
     (action.status != ActionStatus::Cancelled).then(|| {
         let message = format!("action `{}` has {missing}", action.id);
-        Remark::new(subject.record(), Place::field(&format!("actions.{place}.title")), message)
-            .help("add `owner: …` and `due: YYYY-MM-DD`")
+        Remark::new(subject.record(), Place::field(&format!("actions.{place}.title")), message).help(help)
     })
 }

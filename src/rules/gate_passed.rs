@@ -21,8 +21,10 @@ use crate::model::entry::{Kind, PostmortemState};
 use crate::model::{Entry, Milestone};
 use crate::process::obligation::{Gate, Weight};
 
-pub(super) static RULE: Rule =
-    Rule::new("gate-passed", Weight::Error, include_str!("gate_passed.rs"), Check::Incident(check));
+pub(super) static RULE: Rule = Rule {
+    concludes: true,
+    ..Rule::new("gate-passed", Weight::Error, include_str!("gate_passed.rs"), Check::Incident(check))
+};
 
 fn check(subject: &Subject<'_>) -> Vec<Remark> {
     let steps = [

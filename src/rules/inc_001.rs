@@ -26,6 +26,7 @@
 //!   text: The deployment does not run migrations, and nothing checks that they ran
 //! ```
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::LazyLock;
@@ -35,6 +36,8 @@ use serde::Deserialize;
 use super::prose::passages;
 use super::words::{Word, find, lists, phrase, sentences, words};
 use super::{Check, Place, Remark, Rule, Subject};
+use crate::model::entry::Kind;
+use crate::model::{Entry, Milestone};
 use crate::process::obligation::Weight;
 
 pub(super) static RULE: Rule = Rule {
@@ -120,12 +123,12 @@ fn in_documents<'a>(subject: &Subject<'a>, lists: &[Blame]) -> Vec<Told<'a>> {
 
 /// The lists with the team's own phrases, and with the people whom the incident, the settings and the process name.
 fn with_own(subject: &Subject<'_>, mut lists: Vec<Blame>) -> Vec<Blame> {
-    let roles = subject.incident.roles.values().flatten().map(|a| a.person.clone());
-    let posts = subject.team.people.values().flatten().cloned();
+    let posts = subject.team.people.values().flatten().map(String::as_str);
     let offices =
         subject.process.roles.iter().map(|r| &r.label).chain(subject.process.posts.iter().map(|p| &p.label));
-    let offices = offices.filter(|label| is_person(label)).cloned();
-    let people: Vec<Phrase> = roles.chain(posts).chain(offices).map(Phrase::from).collect();
+    let offices = offices.map(String::as_str).filter(|label| is_person(label));
+    let everybody: BTreeSet<&str> = named(subject).chain(posts).chain(offices).collect();
+    let people: Vec<Phrase> = everybody.into_iter().map(|name| Phrase::from(name.to_owned())).collect();
     let own = |name| subject.levels().words(&RULE, name).into_iter().map(Phrase::from);
     for list in &mut lists {
         list.persons.extend(people.iter().cloned());
@@ -133,6 +136,21 @@ fn with_own(subject: &Subject<'_>, mut lists: Vec<Blame>) -> Vec<Blame> {
         list.except.extend(own("allow"));
     }
     lists
+}
+
+/// The people whom the incident names: who held a role, who did what no program does, who looked back on it.
+fn named<'a>(subject: &Subject<'a>) -> impl Iterator<Item = &'a str> {
+    let incident = subject.incident;
+    let roles = incident.roles.values().flatten().map(|a| a.person.as_str());
+    let acts = |e: &&Entry| {
+        matches!(
+            e.kind,
+            Kind::Role { .. } | Kind::Decision { .. } | Kind::Approved { .. } | Kind::Postmortem { .. }
+        ) || matches!(e.kind.milestone(), Some(Milestone::Acknowledged | Milestone::Responded))
+    };
+    let review = &incident.record.review;
+    let looked_back = review.author.iter().chain(&review.facilitator).chain(&review.participants);
+    roles.chain(incident.entries().filter(acts).map(|e| e.by.as_str())).chain(looked_back.map(String::as_str))
 }
 
 /// Whether a label of a role or post cannot be taken for a thing: it has several words or is an abbreviation.

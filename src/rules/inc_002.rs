@@ -22,10 +22,12 @@
 //! Declare first and find out later: `inc declare "checkout is down"` needs a title and a severity, nothing
 //! more. For an incident of the past, accept the finding with a reason: `inc waive INC-002 --reason "…"`.
 
-use super::{Check, Place, Remark, Rule, Subject};
+use super::{Check, Place, Remark, Rule, Subject, missed_limit};
+use crate::clock::Clock;
 use crate::model::Milestone;
 use crate::model::duration::format_duration;
 use crate::model::entry::Kind;
+use crate::process::Event;
 use crate::process::obligation::Weight;
 
 pub(super) static RULE: Rule = Rule {
@@ -33,7 +35,7 @@ pub(super) static RULE: Rule = Rule {
     ..Rule::new("INC-002", Weight::Warning, include_str!("inc_002.rs"), Check::Incident(check))
 };
 
-fn check(subject: &Subject<'_>) -> Vec<Remark> {
+pub(super) fn check(subject: &Subject<'_>) -> Vec<Remark> {
     let declared = subject.incident.entries().find(|e| matches!(e.kind, Kind::Declared { .. }));
     let (Some(declared), Some(within)) = (declared, subject.limit(&RULE, "within")) else {
         return Vec::new();
@@ -43,11 +45,25 @@ fn check(subject: &Subject<'_>) -> Vec<Remark> {
     if within.holds(took) {
         return Vec::new();
     }
+    // An obligation that asks for the same may have been accepted as one.
+    let waived =
+        subject.clocks.iter().filter(|c| is_logging(c)).find_map(|c| missed_limit::waiver(subject, c));
     let took = format_duration(took);
     let message = format!("written down {took} after the detection; the limit is `{within}`");
     vec![
-        Remark::new(subject.entry(declared), Place::field("recorded"), message).help(
-            "declare at once and complete later; accept it here with `inc waive INC-002 --reason \"…\"`",
-        ),
+        Remark::new(subject.entry(declared), Place::field("recorded"), message)
+            .help(
+                "declare at once and complete later; accept it here with `inc waive INC-002 --reason \"…\"`",
+            )
+            .waived(waived),
     ]
+}
+
+/// A clock that runs until the incident is declared asks for the same.
+pub(super) fn is_logging(clock: &Clock) -> bool {
+    let mut found = false;
+    if let Some(until) = &clock.until {
+        until.walk(&mut |e| found |= matches!(e, Event::Milestone(Milestone::Declared)));
+    }
+    found
 }

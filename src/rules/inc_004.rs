@@ -28,8 +28,10 @@ use crate::process::communication::Audience;
 use crate::process::obligation::Weight;
 use crate::process::{Event, Truth, When};
 
-pub(super) static RULE: Rule =
-    Rule::new("INC-004", Weight::Warning, include_str!("inc_004.rs"), Check::Incident(check));
+pub(super) static RULE: Rule = Rule {
+    concludes: true,
+    ..Rule::new("INC-004", Weight::Warning, include_str!("inc_004.rs"), Check::Incident(check))
+};
 
 fn check(subject: &Subject<'_>) -> Vec<Remark> {
     let status = subject.incident.status;

@@ -21,8 +21,10 @@ use crate::model::{Milestone, Status};
 use crate::process::Event;
 use crate::process::obligation::Weight;
 
-pub(super) static RULE: Rule =
-    Rule::new("INC-005", Weight::Error, include_str!("inc_005.rs"), Check::Incident(check));
+pub(super) static RULE: Rule = Rule {
+    concludes: true,
+    ..Rule::new("INC-005", Weight::Error, include_str!("inc_005.rs"), Check::Incident(check))
+};
 
 fn check(subject: &Subject<'_>) -> Vec<Remark> {
     let incident = subject.incident;

@@ -15,7 +15,7 @@
 //! A cause corrected in `incident.yaml` after `INCIDENT.md` was rendered.
 //!
 //! ## Instead
-//! Change the record or add an entry, then run `inc render`; both go into the same commit.
+//! Change the record or add an entry, then run `inc render --all`; both go into the same commit.
 
 use super::{Check, Document, Place, Remark, Rule, Subject};
 use crate::model::Status;
@@ -42,7 +42,7 @@ fn check(subject: &Subject<'_>) -> Vec<Remark> {
 
 fn stale(subject: &Subject<'_>, document: &Document) -> Option<Remark> {
     let name = document.path.file_name().unwrap_or_default().to_string_lossy();
-    let help = format!("`inc render {}` writes it", subject.id);
+    let help = format!("`inc -i {} render --all` writes it", subject.id);
     let Some(text) = &document.text else {
         // A document that people write has its own time, and a rule of its own.
         let required = subject.levels().text(&RULE, "required").is_some_and(|r| r == "true");
@@ -53,7 +53,9 @@ fn stale(subject: &Subject<'_>, document: &Document) -> Option<Remark> {
     if let Some((line, problem)) = &document.broken {
         let place = line.map_or(Place::Whole, Place::Line);
         let remark = Remark::new(&document.path, place, problem.clone());
-        return Some(remark.help("put the markers back, and `inc render` refreshes what stands between them"));
+        return Some(
+            remark.help("put the markers back, and `inc render --all` refreshes what stands between them"),
+        );
     }
     let expected = document.expected.as_ref()?;
     let line = first_difference(text, expected)?;

@@ -25,6 +25,7 @@ use crate::process::obligation::Weight;
 use crate::process::people::Role;
 
 pub(super) static RULE: Rule = Rule {
+    concludes: true,
     parameters: &[("ranks", "2")],
     ..Rule::new("leader-missing", Weight::Error, include_str!("leader_missing.rs"), Check::Incident(check))
 };

@@ -17,7 +17,7 @@
 //! with its time (`--at`). What really was late stays late; a person may accept it with a reason:
 //! `inc waive --obligation ID --reason "…"`.
 
-use super::{Check, Place, Remark, Rule, Subject, Waiver};
+use super::{Check, Place, Remark, Rule, Subject, Waiver, inc_002};
 use crate::clock::{Clock, State};
 use crate::error::plain;
 use crate::model::duration::format_duration;
@@ -26,8 +26,10 @@ use crate::model::instant::rfc3339;
 use crate::model::{Entry, Milestone};
 use crate::process::obligation::Weight;
 
-pub(super) static RULE: Rule =
-    Rule::new("missed-limit", Weight::Warning, include_str!("missed_limit.rs"), Check::Incident(check));
+pub(super) static RULE: Rule = Rule {
+    concludes: true,
+    ..Rule::new("missed-limit", Weight::Warning, include_str!("missed_limit.rs"), Check::Incident(check))
+};
 
 fn check(subject: &Subject<'_>) -> Vec<Remark> {
     // What was accepted is shown, once it would have been a miss.
@@ -37,13 +39,15 @@ fn check(subject: &Subject<'_>) -> Vec<Remark> {
         _ => false,
     };
     let missed = subject.clocks.iter().filter(is_missed).filter(|c| c.missed != Weight::Off);
-    // Actions have a rule of their own.
+    // Actions have a rule of their own, and so has the declaration.
     let missed = missed.filter(|c| !c.obligation.starts_with("action:"));
+    let late = !inc_002::check(subject).is_empty();
+    let missed = missed.filter(|c| !(late && inc_002::is_logging(c)));
     missed.map(|clock| remark(subject, clock).waived(waiver(subject, clock))).collect()
 }
 
 /// Who accepted that the obligation is not met.
-fn waiver(subject: &Subject<'_>, clock: &Clock) -> Option<Waiver> {
+pub(super) fn waiver(subject: &Subject<'_>, clock: &Clock) -> Option<Waiver> {
     let accepts = |entry: &Entry| match &entry.kind {
         Kind::Waived { obligation: Some(id), reason, .. } if *id == clock.obligation => {
             Some(Waiver { by: plain(&entry.by), reason: plain(reason) })

@@ -126,6 +126,9 @@ static RULES: &[&Rule] = &[
     &history_process::RULE,
 ];
 
+/// The rules that say that a timeline is not what it was meant to be.
+static DOUBTS: &[&Rule] = &[&unknown_name::RULE, &milestone_order::RULE];
+
 /// A rule: its name, its weight, and how it looks.
 #[derive(Debug)]
 pub struct Rule {
@@ -139,6 +142,8 @@ pub struct Rule {
     pub fixable: bool,
     /// A person may accept it.
     pub waivable: bool,
+    /// It reads conclusions off the timeline as a whole, and waits while a name or the order in that is wrong.
+    pub concludes: bool,
     /// Parameters that a process may set, with what holds otherwise.
     pub parameters: &'static [(&'static str, &'static str)],
     /// How it looks.
@@ -162,7 +167,7 @@ impl Rule {
     /// A rule with an id, a weight and a check; it may be waived, is not fixable and has no parameters.
     #[must_use]
     pub const fn new(id: &'static str, level: Weight, source: &'static str, check: Check) -> Self {
-        Self { id, level, source, fixable: false, waivable: true, parameters: &[], check }
+        Self { id, level, source, fixable: false, waivable: true, concludes: false, parameters: &[], check }
     }
 
     /// Its documentation, in Markdown.
@@ -202,13 +207,21 @@ pub fn check_files(files: &Files, team: &Team) -> Vec<Finding> {
 }
 
 /// What is wrong with an incident, in order of rules; what a person accepted is marked.
+///
+/// While an entry has a name that nobody knows, or stands out of order, nothing is concluded from what the timeline
+/// seems to lack: the one mistake is said, not all that would follow from it.
 #[must_use]
 pub fn check_incident(subject: &Subject<'_>) -> Vec<Finding> {
+    let timeline = subject.folder.join("timeline");
+    let doubts = |f: &Finding| f.path.starts_with(&timeline) && DOUBTS.iter().any(|r| r.id == f.rule);
     let checked = RULES.iter().filter_map(|rule| match rule.check {
         Check::Incident(check) => Some((*rule, check(subject))),
         _ => None,
     });
     let mut findings = weigh(checked, subject.levels(), Some(subject.id));
+    if findings.iter().any(doubts) {
+        findings.retain(|f| find(f.rule).is_none_or(|r| !r.concludes));
+    }
     for finding in &mut findings {
         finding.waived = finding.waived.take().or_else(|| waiver(subject, finding.rule));
     }
@@ -258,6 +271,12 @@ fn weigh(
         })
     };
     checked.flat_map(weighed).filter(|f| f.weight != Weight::Off).collect()
+}
+
+/// Whether the reason of a waiver is more than a word.
+#[must_use]
+pub fn is_reason(reason: &str) -> bool {
+    waiver::is_reason(reason)
 }
 
 /// The last waiver of a rule that may be waived.

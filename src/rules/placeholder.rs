@@ -111,7 +111,7 @@ fn strings(value: &Value, path: String, found: &mut Vec<(String, String)>) {
 
 impl Placeholders {
     /// The placeholder in a text, as it is written there.
-    fn in_text<'a>(&self, text: &'a str) -> Option<&'a str> {
+    pub(super) fn in_text<'a>(&self, text: &'a str) -> Option<&'a str> {
         let trimmed = text.trim();
         let lower = trimmed.to_lowercase();
         let whole = self.whole.contains(&lower);

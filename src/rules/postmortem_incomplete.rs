@@ -69,7 +69,8 @@ fn check(subject: &Subject<'_>) -> Vec<Remark> {
 /// The document that people write, when its post-mortem is begun and it is not there.
 fn document_gone(subject: &Subject<'_>) -> Option<Remark> {
     let begun = subject.incident.entries().rev().find(|e| matches!(e.kind, Kind::Postmortem { .. }))?;
-    let written = |d: &&Document| d.managed && d.path.file_stem().is_some_and(|s| s.eq_ignore_ascii_case("postmortem"));
+    let written =
+        |d: &&Document| d.managed && d.path.file_stem().is_some_and(|s| s.eq_ignore_ascii_case("postmortem"));
     let document = subject.documents.iter().find(written).filter(|d| d.text.is_none())?;
     let name = document.path.file_name().unwrap_or_default().to_string_lossy();
     let message = format!("the post-mortem is begun, and {name} is not there");

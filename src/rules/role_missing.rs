@@ -24,8 +24,10 @@ use crate::process::obligation::Weight;
 use crate::process::people::Role;
 use crate::process::{Event, Truth};
 
-pub(super) static RULE: Rule =
-    Rule::new("role-missing", Weight::Warning, include_str!("role_missing.rs"), Check::Incident(check));
+pub(super) static RULE: Rule = Rule {
+    concludes: true,
+    ..Rule::new("role-missing", Weight::Warning, include_str!("role_missing.rs"), Check::Incident(check))
+};
 
 fn check(subject: &Subject<'_>) -> Vec<Remark> {
     let status = subject.incident.status;

@@ -20,6 +20,7 @@
 //!   ended it.
 //! ```
 
+use super::placeholder::PLACEHOLDERS;
 use super::words::sentences;
 use super::{Check, Place, Remark, Rule, Subject};
 use crate::process::obligation::Weight;
@@ -39,8 +40,8 @@ fn check(subject: &Subject<'_>) -> Vec<Remark> {
         return Vec::new();
     };
     let found: usize = sentences(summary).len();
-    // An empty summary is a missing one.
-    if found == 0 || (least..=most).contains(&found) {
+    // An empty summary is a missing one, and a placeholder is none.
+    if found == 0 || PLACEHOLDERS.in_text(summary).is_some() || (least..=most).contains(&found) {
         return Vec::new();
     }
     let plural = if found == 1 { "" } else { "s" };

@@ -3,7 +3,8 @@
 //! ## What it checks
 //! That each `waived` entry names a rule that `inc explain` knows or an obligation of the process, that people may
 //! waive that rule at all (evidence, schema, order of milestones and some others they may not), and that the
-//! reason is more than a word.
+//! reason is more than a word. A waiver covers all that its rule finds in the incident, now and later; a missed limit
+//! is waived by the name of its obligation.
 //!
 //! ## Why
 //! A waiver is a person's word that something is all right although the rules say otherwise. Without a reason, or
@@ -43,7 +44,7 @@ fn of_entry(subject: &Subject<'_>, entry: &Entry) -> Vec<Remark> {
     let remark =
         |field: &str, message: String| Remark::new(subject.entry(entry), Place::field(field), message);
     let mut remarks = Vec::new();
-    if reason.split_whitespace().count() < 2 {
+    if !is_reason(reason) {
         let help = "say in a sentence why it is all right here; reviewers read it in every report";
         remarks.push(remark("reason", "this waiver gives no reason".into()).help(help));
     }
@@ -70,6 +71,11 @@ fn of_entry(subject: &Subject<'_>, entry: &Entry) -> Vec<Remark> {
         remarks.push(remark.help("name a `rule` or an `obligation`"));
     }
     remarks
+}
+
+/// Whether a reason is more than a word.
+pub(super) fn is_reason(reason: &str) -> bool {
+    reason.split_whitespace().count() >= 2
 }
 
 fn near_rule(id: &str) -> String {
