@@ -2,25 +2,24 @@
 
 pub mod history;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
 use crate::clock::clocks;
 use crate::error::Failure;
-use crate::model::entry::Kind;
 use crate::model::instant::Instant;
 use crate::model::{Incident, RollbackPlan};
 use crate::rules::{
-    self, Document, Files, Finding, Preserved, ProcessFile, Repository, Rollback, Subject, Team, Trouble,
+    self, Document, Files, Finding, Leads, ProcessFile, Repository, Rollback, Subject, Team, Trouble,
 };
 use crate::store::incidents::FileProblem;
 use crate::store::processes::{DEFAULT, Found};
 use crate::store::rollback::PLAN;
 use crate::store::settings::Holder;
 use crate::store::yaml::{line_col, locate};
-use crate::store::{Folder, Loaded, RECORD, SETTINGS, Settings, Store, digest};
+use crate::store::{Folder, Loaded, RECORD, SETTINGS, Settings, Store, evidence, rollback};
 
 /// What the check of one incident needs beside its files.
 pub struct Around<'a> {
@@ -31,7 +30,7 @@ pub struct Around<'a> {
     /// The documents that its process renders beside it: as they are and as they should be.
     pub documents: &'a (dyn Fn(&Folder, &Incident, &Found) -> Vec<Document> + Sync),
     /// The commit to which the tag of a rollback plan leads now, if there is such a tag; fails when its repository
-    /// cannot be read.
+    /// is not looked at.
     pub leads_to: &'a (dyn Fn(&RollbackPlan) -> Result<Option<String>> + Sync),
 }
 
@@ -63,8 +62,13 @@ pub fn incident(store: &Store, folder: &Folder, around: &Around<'_>) -> Result<V
     let documents = (around.documents)(folder, incident, &found);
     let clocks = clocks(incident, &found.process, around.now);
     let rollback = plan.and_then(|plan| {
-        let leads_to = (around.leads_to)(&plan).ok()?;
-        Some(Rollback { path: folder.path.join(PLAN), plan, leads_to })
+        let leads_to = match (around.leads_to)(&plan) {
+            Ok(Some(commit)) => Leads::To(commit),
+            Ok(None) => Leads::Nowhere,
+            Err(error) => Leads::Unknown(error.to_string()),
+        };
+        let sha256 = rollback::digest(&plan).ok()?;
+        Some(Rollback { path: folder.path.join(PLAN), plan, sha256, leads_to })
     });
     Ok(rules::check_incident(&Subject {
         id: folder.id.as_str(),
@@ -75,7 +79,7 @@ pub fn incident(store: &Store, folder: &Folder, around: &Around<'_>) -> Result<V
         clocks: &clocks,
         now: around.now,
         documents: &documents,
-        evidence: &evidence(store, folder, incident),
+        evidence: &evidence::pieces(&store.root, &folder.path, incident),
         rollback: rollback.as_ref(),
         known: around.known,
     }))
@@ -135,20 +139,6 @@ fn hints(error: &anyhow::Error) -> Option<String> {
 fn place(path: &Path, message: &str) -> Option<(usize, usize)> {
     let mut numbers = message.strip_prefix(&format!("{}:", path.display()))?.split(':');
     Some((numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?))
-}
-
-/// What became of the files that `evidence` entries name.
-fn evidence(store: &Store, folder: &Folder, incident: &Incident) -> BTreeMap<String, Preserved> {
-    let paths = incident.entries().filter_map(|entry| match &entry.kind {
-        Kind::Evidence { path, .. } => path.clone(),
-        _ => None,
-    });
-    let preserved = |path: &str| match digest::of_file(&store.root, &folder.path.join(path)) {
-        Ok(Some((sha256, size))) => Preserved::Here { sha256, size },
-        Ok(None) => Preserved::Gone,
-        Err(_) => Preserved::Outside,
-    };
-    paths.map(|path| (path.clone(), preserved(&path))).collect()
 }
 
 /// The part of the settings that rules ask about.

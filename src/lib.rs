@@ -20,4 +20,5 @@ pub mod process;
 pub mod render;
 pub mod rules;
 pub mod store;
+pub mod trust;
 pub mod ui;

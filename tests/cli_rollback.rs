@@ -1,6 +1,7 @@
 //! `inc rollback`
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+#![allow(clippy::disallowed_methods, reason = "the tests forge files")]
 
 mod common;
 
@@ -250,4 +251,237 @@ fn the_plan_obeys_its_published_schema_and_a_wrong_one_is_said() {
         "{said}"
     );
     assert_eq!(said.status, 3);
+}
+
+/// A plan that names a command, validated and approved by a second person.
+fn with_command(command: &str) -> Scratch {
+    let scratch = nasa();
+    scratch
+        .write("back.sh", "#!/bin/sh\necho \"back to $INC_ROLLBACK_TAG for $INC_INCIDENT: $*\"\ntouch ran\n");
+    scratch.git(&["add", "back.sh"]);
+    scratch.git(&["update-index", "--chmod=+x", "back.sh"]);
+    scratch.git(&["commit", "-qm", "how to go back"]);
+    scratch.git(&["checkout", "-q", "--", "back.sh"]);
+    scratch.ok(&format!("{PLAN} --target v1 -- {command}"));
+    scratch.ok("rollback validate");
+    scratch.ok("rollback approve --by bob");
+    scratch
+}
+
+fn ran(scratch: &Scratch) -> bool {
+    scratch.path().join("ran").exists()
+}
+
+#[cfg(unix)]
+#[test]
+fn a_command_runs_only_where_this_clone_trusts_it() {
+    let mut scratch = with_command("./back.sh now");
+    insta::assert_snapshot!(scratch.run("rollback execute --dry-run"), @r#"
+    status 1
+    would run in [repo]: ./back.sh now
+    but not yet: this clone does not trust the plan's command, `./back.sh now`: nothing was run
+    "#);
+    insta::assert_snapshot!(scratch.run("rollback execute"), @r#"
+    status 1
+    --- stderr
+    error: this clone does not trust the plan's command, `./back.sh now`: nothing was run
+     help: read it and what it runs, then `inc trust --rollback`: it holds for the plan and the code as they are
+     help: `inc rollback execute --by-hand "what was done"` records what somebody carried out
+    "#);
+    insta::assert_snapshot!(scratch.run("trust --rollback --show"), @r#"
+    RB-20251110-50ma-1 to v1: runs ./back.sh now
+    --- stderr
+    not trusted: nothing is run in this clone before `inc trust --rollback`
+    "#);
+    assert!(!ran(&scratch));
+    insta::assert_snapshot!(scratch.run("trust --rollback"), @r#"
+    RB-20251110-50ma-1 to v1: runs ./back.sh now
+    --- stderr
+    trusted in this clone, as the plan and the code are now; `inc trust --rollback --revoke` takes it back
+    "#);
+    insta::assert_snapshot!(scratch.run("rollback execute --dry-run"), @"would run in [repo]: ./back.sh now");
+    assert!(!ran(&scratch));
+    scratch.at("2025-11-10T14:50:00Z");
+    let commit = scratch.git(&["rev-parse", "--short=9", "v1^{commit}"]);
+    insta::assert_snapshot!(scratch.run("rollback execute").to_string().replace(commit.trim(), "[commit]"), @r#"
+    20251110-50ma RB-20251110-50ma-1 executed v1, [commit]
+      | back to v1 for 20251110-50ma: now
+      check: invariants hold
+    --- stderr
+    runs ./back.sh now
+    next: inc rollback verify --result ok|failed
+    ./back.sh now: exit status 0
+    "#);
+    assert!(ran(&scratch));
+    insta::assert_snapshot!(scratch.ok("timeline list"), @r#"
+    2025-11-10  14:31  declared  alice  CRITICAL
+                14:40  decision  alice  back to v1 (alice)
+                14:40  rollback  alice  planned to v1
+                14:40  rollback  alice  validated to v1
+                14:40  rollback  bob    approved to v1
+                14:40  approved  bob    rollback
+                14:50  note      alice  Rollback to v1 begins: `./back.sh now`
+                14:50  evidence  alice  evidence/20251110T145000Z-rollback.txt · `./back.sh now`: exit status 0
+                14:50  rollback  alice  executed to v1
+    "#);
+    assert_eq!(scratch.run("evidence verify").status, 0);
+    let again = scratch.run("rollback execute");
+    assert_eq!(again.status, 1, "it runs once: {again}");
+    assert_eq!(scratch.git(&["status", "--short"]), "?? ran\n");
+}
+
+/// What a pull request does to a repository.
+#[cfg(unix)]
+type Forgery = fn(&Scratch);
+
+#[cfg(unix)]
+#[test]
+fn a_pull_request_never_gains_execution() {
+    let strange: [(&str, Forgery); 5] = [
+        ("another command in the plan", |s| {
+            let path = format!("{}/ROLLBACK_PLAN.json", s.incident());
+            let plan = s.read(&path).replace("\"now\"", "\"now\",\n    \"evil\"");
+            s.write(&path, plan);
+        }),
+        ("another program under the same name", |s| {
+            s.write("back.sh", "#!/bin/sh\ntouch ran evil\n");
+        }),
+        ("another file that the program may read", |s| {
+            s.write("Makefile", "all:\n\ttouch evil\n");
+            s.git(&["add", "Makefile"]);
+        }),
+        ("another plan, approved on paper", |s| {
+            let path = format!("{}/ROLLBACK_PLAN.json", s.incident());
+            let plan = s.read(&path).replace("back to v1", "back to v1!");
+            s.write(&path, plan);
+            let timeline = std::fs::read_dir(s.path().join(s.incident()).join("timeline")).unwrap();
+            for entry in timeline.map(|e| e.unwrap().path()) {
+                let text = std::fs::read_to_string(&entry).unwrap();
+                if text.contains("kind: rollback") {
+                    let forged = text.lines().filter(|l| !l.starts_with("sha256")).collect::<Vec<_>>();
+                    std::fs::write(&entry, forged.join("\n") + "\n").unwrap();
+                }
+            }
+        }),
+        ("a copy of git's folder of trust", |s| {
+            std::fs::create_dir_all(s.path().join("inc")).unwrap();
+            std::fs::rename(s.path().join(".git/inc/trust"), s.path().join("inc/trust")).unwrap();
+        }),
+    ];
+    for (what, change) in strange {
+        let scratch = with_command("./back.sh now");
+        scratch.ok("trust --rollback");
+        change(&scratch);
+        scratch.git(&["commit", "-q", "--allow-empty", "-am", "a pull request"]);
+        let answer = scratch.run("rollback execute");
+        assert_eq!(answer.status, 1, "{what}: {answer}");
+        assert!(!ran(&scratch), "{what}: {answer}");
+        assert!(!scratch.path().join("evil").exists(), "{what}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn nothing_runs_before_approval_and_a_failure_is_said() {
+    let scratch = nasa();
+    scratch.ok(&format!("{PLAN} --target v1 -- sh -c \"echo gone wrong; exit 3\""));
+    scratch.ok("trust --rollback");
+    assert_eq!(scratch.run("rollback execute").status, 1);
+    insta::assert_snapshot!(scratch.run("rollback execute --dry-run"), @r#"
+    status 1
+    would run in [repo]: sh -c 'echo gone wrong; exit 3'
+    but not yet: it cannot be executed now: the rollback of 20251110-50ma is planned
+    "#);
+    scratch.ok("rollback validate");
+    scratch.ok("rollback approve --by bob");
+    let commit = scratch.git(&["rev-parse", "--short=9", "v1^{commit}"]);
+    insta::assert_snapshot!(scratch.run("rollback execute").to_string().replace(commit.trim(), "[commit]"), @r#"
+    status 1
+    20251110-50ma RB-20251110-50ma-1 executed v1, [commit]
+      | gone wrong
+      check: invariants hold
+    --- stderr
+    runs sh -c 'echo gone wrong; exit 3'
+    next: inc rollback verify --result ok|failed
+    sh -c 'echo gone wrong; exit 3': exit status 3
+    warning: the command failed: look at what it left, then `inc rollback verify --result failed`
+    "#);
+    scratch.ok("rollback verify --result failed");
+    let second = scratch.run(&format!("{PLAN} --target v1"));
+    assert_eq!(second.status, 0, "{second}");
+    scratch.ok("rollback validate");
+    assert_eq!(
+        scratch.run("approve rollback --by bob").status,
+        0,
+        "the second plan is approved by the same person"
+    );
+    assert_eq!(scratch.run("rollback execute \"by hand\"").status, 0);
+}
+
+#[test]
+fn a_plan_that_changed_after_approval_is_found() {
+    let scratch = nasa();
+    scratch.ok("decision \"back to v1\" --decider alice");
+    scratch.ok("rollback plan --target v1 --because continued-damage --check ok");
+    scratch.ok("rollback validate");
+    scratch.ok("rollback approve --by bob");
+    let decisions = scratch.ok("timeline list --kind decision --json");
+    let decisions: serde_json::Value = serde_json::from_str(&decisions).unwrap();
+    assert_eq!(decisions.as_array().unwrap().len(), 1, "the decision is documented once");
+    let path = format!("{}/ROLLBACK_PLAN.json", scratch.incident());
+    let plan = scratch.read(&path);
+    scratch.write(&path, plan.replace('\n', "\r\n").replace("  ", "\t"));
+    assert!(
+        !scratch.run("check").out.contains("rollback-plan-changed"),
+        "how it is laid out does not matter"
+    );
+    scratch.write(&path, plan.replace("back to v1", "back to v2"));
+    insta::assert_snapshot!(scratch.run("rollback execute").to_string().replace(&scratch.incident(), "[incident]"), @r#"
+    status 1
+    --- stderr
+    error: ROLLBACK_PLAN.json is not what was approved by bob
+     help: `git log -p -- [incident]/ROLLBACK_PLAN.json` shows what changed
+     help: put it back, or plan anew: `inc rollback plan`
+    "#);
+    let found = scratch.run("check").out;
+    assert!(
+        found.contains("error[rollback-plan-changed]: the plan is not what was approved by bob\n"),
+        "{found}"
+    );
+    std::fs::remove_file(scratch.path().join(&path)).unwrap();
+    let found = scratch.run("check").out;
+    assert!(found.contains("error[rollback-plan-changed]: the rollback plan is gone\n"), "{found}");
+}
+
+#[test]
+fn a_repository_outside_is_opened_only_when_a_person_names_it() {
+    let mut scratch = Scratch::repo();
+    scratch.write("inc.yaml", "process: standard\n");
+    scratch.ok("declare slow -s SEV2");
+    scratch.at("2025-11-10T14:40:00Z");
+    let other = Scratch::repo();
+    other.git(&["commit", "-q", "--allow-empty", "-m", "one"]);
+    other.git(&["tag", "-a", "v7", "-m", "SEALED"]);
+    let path = other.path().display().to_string();
+    scratch.ok(&format!("{PLAN} --target v7 --repo {path}"));
+    let refused = scratch.run("rollback validate");
+    assert_eq!(refused.status, 1, "{refused}");
+    assert!(refused.err.contains("is not inside this one\n help: name it, with the path"), "{refused}");
+    scratch.ok(&format!("rollback validate --repo {path}"));
+    let notes = scratch.run("check").out;
+    assert!(notes.contains("note[rollback-target-moved]: the tag v7 was not looked at"), "{notes}");
+    assert!(!scratch.run(&format!("check --repo {path}")).out.contains("rollback-target-moved"));
+    other.git(&["commit", "-q", "--allow-empty", "-m", "two"]);
+    other.git(&["tag", "-f", "-a", "v7", "-m", "SEALED"]);
+    let found = scratch.run(&format!("check --repo {path}")).out;
+    assert!(found.contains("error[rollback-target-moved]: the tag v7 has moved"), "{found}");
+    // What a pull request can bring inside is no repository: git takes no `.git` from a commit.
+    let plan = format!("{}/ROLLBACK_PLAN.json", scratch.incident());
+    scratch.git(&["clone", "-q", "--bare", &path, "bare"]);
+    let text = scratch.read(&plan);
+    for hostile in ["bare", "..", "/", "../../../../../../etc"] {
+        scratch.write(&plan, text.replace(&path, hostile));
+        let notes = scratch.run("check").out;
+        assert!(notes.contains("is not inside this one"), "{hostile}: {notes}");
+    }
 }

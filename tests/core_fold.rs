@@ -263,26 +263,32 @@ fn kind() -> impl Strategy<Value = Kind> {
         WarroomStep::HandedOver,
         WarroomStep::Closed,
     ];
-    let rest =
-        prop_oneof![
-            (of(word()), of(word()), of(word()), of(any::<u64>()), of(word())).prop_map(
-                |(path, url, sha256, size, origin)| Kind::Evidence { path, url, sha256, size, origin }
-            ),
-            (select(steps.to_vec()), of(word()), of(word()))
-                .prop_map(|(step, target, result)| Kind::Rollback { step, target, result }),
-            (select(states.to_vec()), instant()).prop_map(|(to, meeting)| Kind::Postmortem { to, meeting }),
-            (select(rooms.to_vec()), of(word()), words(), of(word())).prop_map(
-                |(step, channel, participants, requested_by)| {
-                    Kind::Warroom { step, channel, participants, requested_by }
-                }
-            ),
-            (of(word()), of(word()), word()).prop_map(|(rule, obligation, reason)| Kind::Waived {
-                rule,
-                obligation,
-                reason
-            }),
-            (word(), instant()).prop_map(|(of, new_at)| Kind::Amended { of, new_at }),
-        ];
+    let rest = prop_oneof![
+        (of(word()), of(word()), of(word()), of(any::<u64>()), of(any::<u64>()), of(word())).prop_map(
+            |(path, url, sha256, size, files, origin)| Kind::Evidence {
+                path,
+                url,
+                sha256,
+                size,
+                files,
+                origin
+            }
+        ),
+        (select(steps.to_vec()), of(word()), of(word()), of(word()))
+            .prop_map(|(step, target, result, sha256)| Kind::Rollback { step, target, result, sha256 }),
+        (select(states.to_vec()), instant()).prop_map(|(to, meeting)| Kind::Postmortem { to, meeting }),
+        (select(rooms.to_vec()), of(word()), words(), of(word())).prop_map(
+            |(step, channel, participants, requested_by)| {
+                Kind::Warroom { step, channel, participants, requested_by }
+            }
+        ),
+        (of(word()), of(word()), word()).prop_map(|(rule, obligation, reason)| Kind::Waived {
+            rule,
+            obligation,
+            reason
+        }),
+        (word(), instant()).prop_map(|(of, new_at)| Kind::Amended { of, new_at }),
+    ];
     prop_oneof![lifecycle, people, rest]
 }
 

@@ -61,7 +61,7 @@ fn warroom() -> Kind {
 }
 
 fn rollback(step: RollbackStep) -> Kind {
-    Kind::Rollback { step, target: None, result: None }
+    Kind::Rollback { step, target: None, result: None, sha256: None }
 }
 
 /// Every clock that an obligation can have, once for each command that it names.

@@ -3,10 +3,11 @@
 use anyhow::Result;
 
 use super::Done;
+use super::rollback::{Approve, ROLLBACK};
 use crate::change::Change;
 use crate::context::Context;
 use crate::error::{nearest, refused, usage};
-use crate::model::entry::{Kind, RollbackStep};
+use crate::model::entry::Kind;
 use crate::process::Process;
 use crate::process::event::Event;
 use crate::process::response::{Group, Item};
@@ -30,7 +31,6 @@ pub struct Args {
 
 /// The name under which the post-mortem is approved.
 pub(super) const POSTMORTEM: &str = "postmortem";
-const ROLLBACK: &str = "rollback";
 
 /// Something that can be approved.
 struct Asked {
@@ -44,6 +44,10 @@ struct Asked {
 /// # Errors
 /// The process asks no approval of that name, or who writes may not give it.
 pub fn run(context: &Context, args: &Args) -> Result<Done> {
+    if args.what.as_deref().is_some_and(|what| what.eq_ignore_ascii_case(ROLLBACK)) {
+        let (as_role, text) = (args.as_role.clone(), args.text.clone());
+        return super::rollback::approve(context, &Approve { as_role, text, ..Approve::default() });
+    }
     let text = super::timeline::text(context, &args.text)?;
     let mut change = Change::open(context, None)?;
     let asked = asked(change.process());
@@ -63,9 +67,6 @@ pub fn run(context: &Context, args: &Args) -> Result<Done> {
         return Err(usage(format!("{} approved {} already, at {at}", change.by, asked.name)).into());
     }
     let office = office(&change, &asked.name, &asked.may, args.as_role.as_deref())?;
-    if asked.name == ROLLBACK {
-        rollback(&mut change)?;
-    }
     change.add(Kind::Approved { what: asked.name.clone(), as_role: office.clone() }, &text);
     change.save(&change.message(&format!("{} approved", asked.name)))?;
     context.ui.out(&said(&change, &asked.name, office.as_deref()));
@@ -77,35 +78,6 @@ pub fn run(context: &Context, args: &Args) -> Result<Done> {
 pub(super) fn said(change: &Change<'_>, what: &str, office: Option<&str>) -> String {
     let office = office.map(|o| format!(" as {}", change.process().label_of(o))).unwrap_or_default();
     format!("{} {what} approved by {}{office}", change.folder.id, change.by)
-}
-
-/// Takes the rollback's own step, which comes after its validation where a plan is asked for.
-fn rollback(change: &mut Change<'_>) -> Result<()> {
-    let last = change.incident.entries().rev().find_map(|e| match &e.kind {
-        Kind::Rollback { step, target, .. } => Some((*step, target.clone())),
-        _ => None,
-    });
-    let step = last.as_ref().map(|(step, _)| *step);
-    if change.process().rollback.plan && step < Some(RollbackStep::Validated) {
-        let next = if step.is_none() { "inc rollback plan" } else { "inc rollback validate" };
-        return Err(usage("there is no validated rollback plan to approve")
-            .hint(format!("first `{next}`"))
-            .into());
-    }
-    if step >= Some(RollbackStep::Approved) {
-        return Err(usage("the rollback is approved already").into());
-    }
-    if change.process().rollback.second_person {
-        let deciders = change.incident.entries().filter_map(|e| match &e.kind {
-            Kind::Decision { decider, .. } => Some(decider.clone().unwrap_or_else(|| e.by.clone())),
-            Kind::Rollback { step: RollbackStep::Planned, .. } => Some(e.by.clone()),
-            _ => None,
-        });
-        second_person(change, "decided on the rollback", &deciders.collect::<Vec<_>>())?;
-    }
-    let target = last.and_then(|(_, target)| target);
-    change.add(Kind::Rollback { step: RollbackStep::Approved, target, result: None }, "");
-    Ok(())
 }
 
 /// Refuses an approval by one of those who made what is approved.

@@ -3,7 +3,7 @@
 mod fix;
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use rayon::prelude::*;
@@ -35,6 +35,9 @@ pub struct Args {
     /// What the commits since REV did to the past, and the incidents that they touch
     #[arg(long, value_name = "REV")]
     pub base: Option<String>,
+    /// Where a repository lies that a rollback plan names, when it is not inside this one; may be given several times
+    #[arg(long, value_name = "PATH")]
+    pub repo: Vec<PathBuf>,
     /// First mend what has one right answer: stale documents, the registry, last lines without an end
     #[arg(long)]
     pub fix: bool,
@@ -89,7 +92,7 @@ pub fn run(context: &Context, args: &Args) -> Result<Done> {
     if args.ids.is_empty() {
         findings.extend(check::repository(&store, (&folders, strays), registry_document(&store, &folders)));
     }
-    findings.extend(of_incidents(context, &store, &folders, &chosen)?);
+    findings.extend(of_incidents(context, &store, &folders, &chosen, &args.repo)?);
     let removed = range.as_ref().map_or(0, Range::removed);
     report(context, &store, findings, chosen.len() + removed, args)
 }
@@ -105,9 +108,16 @@ pub fn postmortem(context: &Context) -> Result<Done> {
     let process = store.load(&folder)?.incident.map(|i| store.processes.get(&i.record.process));
     let file = process.and_then(Result::ok).and_then(|f| super::postmortem::document(&f.process).file);
     let document = file.map(|f| folder.path.join(f));
-    let mut findings = of_incidents(context, &store, &store.folders().0, std::slice::from_ref(&folder))?;
+    let mut findings = of_incidents(context, &store, &store.folders().0, std::slice::from_ref(&folder), &[])?;
     findings.retain(|f| is_of_postmortem(f, document.as_deref()));
-    let args = Args { ids: Vec::new(), base: None, fix: false, format: Format::Text, strict: false };
+    let args = Args {
+        ids: Vec::new(),
+        base: None,
+        repo: Vec::new(),
+        fix: false,
+        format: Format::Text,
+        strict: false,
+    };
     report(context, &store, findings, 1, &args)
 }
 
@@ -123,13 +133,10 @@ fn is_of_postmortem(finding: &Finding, document: Option<&Path>) -> bool {
 }
 
 /// The commit to which the tag of a rollback plan leads now, if there is such a tag.
-fn leads_to(dir: &Path, plan: &RollbackPlan) -> Result<Option<String>> {
+fn leads_to(dir: &Path, plan: &RollbackPlan, named: &[PathBuf]) -> Result<Option<String>> {
     let repo = Repo::open(dir)?;
-    let repo = match &plan.repository {
-        Some(path) => Repo::open(&repo.workdir().join(path))?,
-        None => repo,
-    };
-    Ok(repo.tag(&plan.target.tag)?.map(|tag| tag.commit))
+    let other = super::rollback::repository(&repo, plan.repository.as_deref(), named)?;
+    Ok(other.as_ref().unwrap_or(&repo).tag(&plan.target.tag)?.map(|tag| tag.commit))
 }
 
 fn of_incidents(
@@ -137,12 +144,14 @@ fn of_incidents(
     store: &Store,
     folders: &[Folder],
     chosen: &[Folder],
+    repos: &[PathBuf],
 ) -> Result<Vec<Finding>> {
     let known: BTreeSet<String> = folders.iter().map(|f| f.id.to_string()).collect();
     let documents =
         |folder: &Folder, incident: &Incident, found: &Found| documents(store, folder, incident, found);
     let dir = context.dir();
-    let leads_to = |plan: &RollbackPlan| leads_to(dir, plan);
+    let named: Vec<PathBuf> = repos.iter().map(|path| dir.join(path)).collect();
+    let leads_to = |plan: &RollbackPlan| leads_to(dir, plan, &named);
     let around = Around { known: &known, now: context.now, documents: &documents, leads_to: &leads_to };
     let each = chosen.par_iter().map(|folder| check::incident(store, folder, &around));
     Ok(each.collect::<Result<Vec<_>>>()?.into_iter().flatten().collect())

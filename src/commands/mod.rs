@@ -27,6 +27,7 @@ pub mod milestone;
 pub mod notify;
 pub mod postmortem;
 pub mod process;
+mod program;
 pub mod registry;
 pub mod render;
 pub mod rollback;

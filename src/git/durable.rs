@@ -11,6 +11,9 @@ use git2::{ConfigLevel, Oid, Repository, RepositoryOpenFlags};
 use super::{Repo, failed, open};
 use crate::error::storage;
 
+/// How many files are synced at the same time: enough for the disk to write its journal once for all of them.
+const AT_ONCE: usize = 64;
+
 impl Repo {
     /// A second handle, through which branches move: it syncs each reference before it replaces it.
     ///
@@ -33,7 +36,7 @@ impl Repo {
         Ok(handle)
     }
 
-    /// Syncs the loose objects among `ids` and their folders, all at the same time, so that the disk
+    /// Syncs the loose objects among `ids` and their folders, many at the same time, so that the disk
     /// writes its journal once and not once for each.
     pub(super) fn sync_objects(&self, ids: &BTreeSet<Oid>) -> anyhow::Result<()> {
         let objects = self.common_dir.join("objects");
@@ -45,12 +48,13 @@ impl Repo {
                 paths.insert(folder);
             }
         }
+        let paths: Vec<PathBuf> = paths.into_iter().collect();
+        let share = paths.len().div_ceil(AT_ONCE).max(1);
+        let all =
+            |part: &[PathBuf]| part.iter().try_for_each(|path| sync(path).map_err(|e| (path.clone(), e)));
         let failed = std::thread::scope(|scope| {
-            let runs: Vec<_> = paths.iter().map(|path| (path, scope.spawn(|| sync(path)))).collect();
-            runs.into_iter().find_map(|(path, run)| match run.join() {
-                Ok(Err(e)) => Some((path, e)),
-                _ => None,
-            })
+            let runs: Vec<_> = paths.chunks(share).map(|part| scope.spawn(move || all(part))).collect();
+            runs.into_iter().find_map(|run| run.join().ok()?.err())
         });
         failed.map_or(Ok(()), |(path, e)| {
             Err(storage(format!("{} cannot be synced to disk: {e}", path.display())).into())

@@ -26,6 +26,7 @@ mod sign;
 mod stage;
 mod sync;
 mod tags;
+mod tree;
 
 pub use commit::{Commit, CommitOptions};
 pub use driver::{Lines, merge_lines};

@@ -103,6 +103,20 @@ pub enum RollbackStep {
     Verified,
 }
 
+impl RollbackStep {
+    /// The name in files and JSON.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Planned => "planned",
+            Self::Validated => "validated",
+            Self::Approved => "approved",
+            Self::Executed => "executed",
+            Self::Verified => "verified",
+        }
+    }
+}
+
 /// Where a post-mortem stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -212,10 +226,11 @@ pub enum Kind {
         url: Option<String>,
         sha256: Option<String>,
         size: Option<u64>,
+        files: Option<u64>,
         origin: Option<String>,
     },
     /// A step of a rollback.
-    Rollback { step: RollbackStep, target: Option<String>, result: Option<String> },
+    Rollback { step: RollbackStep, target: Option<String>, result: Option<String>, sha256: Option<String> },
     /// The post-mortem moved to a state, or its meeting was planned or held.
     Postmortem { to: PostmortemState, meeting: Option<Instant> },
     /// Something happened in the war room.

@@ -239,12 +239,15 @@ pub struct Fields {
     /// `evidence`: where it is kept, if not here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
-    /// `evidence`: the digest of the file, in hexadecimal.
+    /// `evidence`: the digest of the file, `rollback`: that of the plan; in hexadecimal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sha256: Option<String>,
     /// `evidence`: bytes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub size: Option<u64>,
+    /// `evidence`: how many files the manifest at `path` lists, one `SHA-256  path` a line.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub files: Option<u64>,
     /// `evidence`: where it came from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub origin: Option<String>,
@@ -357,6 +360,7 @@ impl Fields {
             url: None,
             sha256: None,
             size: None,
+            files: None,
             origin: None,
             step: None,
             target: None,
@@ -437,12 +441,14 @@ impl Fields {
                 url: self.url.take(),
                 sha256: self.sha256.take(),
                 size: self.size.take(),
+                files: self.files.take(),
                 origin: self.origin.take(),
             },
             KindName::Rollback => Kind::Rollback {
                 step: choice(need(self.step.take(), "step")?, "step")?,
                 target: self.target.take(),
                 result: self.result.take(),
+                sha256: self.sha256.take(),
             },
             KindName::Postmortem => Kind::Postmortem {
                 to: choice(need(self.to.take(), "to")?, "to")?,
@@ -548,11 +554,11 @@ impl From<&Entry> for Fields {
                 Self { what: Some(what), as_role, ..bare(KindName::Approved) }
             }
             Kind::Done { item, note } => Self { item: Some(item), note, ..bare(KindName::Done) },
-            Kind::Evidence { path, url, sha256, size, origin } => {
-                Self { path, url, sha256, size, origin, ..bare(KindName::Evidence) }
+            Kind::Evidence { path, url, sha256, size, files, origin } => {
+                Self { path, url, sha256, size, files, origin, ..bare(KindName::Evidence) }
             }
-            Kind::Rollback { step, target, result } => {
-                Self { step: word(step), target, result, ..bare(KindName::Rollback) }
+            Kind::Rollback { step, target, result, sha256 } => {
+                Self { step: word(step), target, result, sha256, ..bare(KindName::Rollback) }
             }
             Kind::Postmortem { to, meeting } => Self { to: word(to), meeting, ..bare(KindName::Postmortem) },
             Kind::Warroom { step, channel, participants, requested_by } => {

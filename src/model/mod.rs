@@ -2,6 +2,7 @@
 
 pub mod duration;
 pub mod entry;
+pub mod evidence;
 mod fields;
 pub mod fold;
 pub mod id;

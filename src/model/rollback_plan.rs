@@ -32,6 +32,10 @@ pub struct RollbackPlan {
     pub decision: Decision,
     /// What is done, in order.
     pub steps: Vec<String>,
+    /// What `inc rollback execute` runs, without a shell: a program and its arguments. It runs nothing where this is
+    /// left out, and only in a clone that trusts the plan.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub command: Vec<String>,
     /// How one sees that it worked.
     pub checks: Vec<String>,
 }

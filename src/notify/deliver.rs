@@ -7,11 +7,11 @@ use crate::model::Entry;
 use crate::model::entry::{Kind, Outcome};
 use crate::model::instant::Instant;
 use crate::store::settings::{Channel, Occasion};
+use crate::trust::Thing;
 
 use super::fallen::fallen;
 use super::message::Message;
 use super::send;
-use super::trust;
 
 /// Something to tell, before channels are chosen.
 #[derive(Debug, Clone)]
@@ -165,7 +165,7 @@ fn of_entry(entry: &Entry, who: &str, channel: &str) -> Option<News> {
 
 fn trusted(change: &Change<'_>) -> bool {
     let ui = &change.context.ui;
-    match trust::is_trusted(&change.repo, &change.store) {
+    match Thing::channels(&change.repo, &change.store).map(|t| t.is_trusted(&change.repo)) {
         Ok(true) => true,
         Ok(false) => {
             ui.warn("nothing was sent: this clone does not trust the channels of inc.yaml; `inc trust --show` lists them, `inc trust` allows them");

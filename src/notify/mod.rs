@@ -12,4 +12,3 @@ pub mod people;
 pub mod placeholders;
 mod program;
 pub mod send;
-pub mod trust;

@@ -7,13 +7,14 @@ use serde::{Deserialize, Serialize};
 
 use super::communication::Communication;
 use super::documents::{Document, Language};
-use super::facts::Standing;
+use super::facts::{Standing, Truth, When};
 use super::obligation::{Alarm, Obligation, Weight};
 use super::people::{CallChain, Level, Post, Role};
 use super::response::{Checklist, Postmortem, Rollback, Runbook, Warroom};
 use super::severity::{Questions, Severity, Targets};
-use crate::model::Incident;
 use crate::model::duration::Span;
+use crate::model::entry::PostmortemState;
+use crate::model::{Incident, Status};
 
 /// A team's process.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -136,7 +137,7 @@ pub struct Phase {
     /// What is read.
     pub label: String,
     /// The status with which it begins.
-    pub from: crate::model::Status,
+    pub from: Status,
     /// How long it may take, in the source's words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub window: Option<String>,
@@ -247,6 +248,24 @@ impl Process {
         let word = incident.severity().unwrap_or_default();
         let severity = self.severity(word).map_or(word, |s| &s.id);
         Standing { severity, rank: self.rank(word), highest_rank: self.highest_rank(incident) }
+    }
+
+    /// Whether it asks for a post-mortem of an incident like this.
+    #[must_use]
+    pub fn asks_for_postmortem(&self, incident: &Incident) -> bool {
+        let required = self.postmortem.required.as_ref();
+        let asks = |when: &When| when.holds(incident, self.worst_standing(incident)) == Truth::Yes;
+        incident.status != Status::Cancelled && required.is_some_and(asks)
+    }
+
+    /// Whether what was preserved may go: once the post-mortem is approved or, where none is asked for, the incident
+    /// has ended.
+    #[must_use]
+    pub fn lets_evidence_go(&self, incident: &Incident) -> bool {
+        match incident.postmortem {
+            Some(state) => state >= PostmortemState::Approved,
+            None => incident.status >= Status::Closed && !self.asks_for_postmortem(incident),
+        }
     }
 
     /// The standing by which gates are asked: the worst severity that the incident ever had.

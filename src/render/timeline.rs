@@ -62,7 +62,7 @@ pub fn subject(kind: &Kind) -> String {
         Kind::Evidence { path, url, .. } => path.clone().or_else(|| url.clone()).unwrap_or_default(),
         Kind::Rollback { step, target, .. } => {
             let to = target.as_ref().map(|t| format!(" to {t}")).unwrap_or_default();
-            format!("{}{to}", format!("{step:?}").to_lowercase())
+            format!("{}{to}", step.name())
         }
         Kind::Postmortem { to, .. } => to.name().to_owned(),
         Kind::Warroom { step, channel, .. } => {

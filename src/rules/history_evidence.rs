@@ -14,9 +14,11 @@
 //! ## Instead
 //! Put the file back, and take it out once the post-mortem is approved.
 
+use std::path::Path;
+
 use super::{Check, History, Place, Remark, Rule};
-use crate::model::Status;
-use crate::model::entry::{Kind, PostmortemState};
+use crate::model::Incident;
+use crate::model::entry::Kind;
 use crate::process::obligation::Weight;
 
 pub(super) static RULE: Rule = Rule {
@@ -28,11 +30,8 @@ fn check(history: &History<'_>) -> Vec<Remark> {
     if history.is_removed() || may_go(history) {
         return Vec::new();
     }
-    let named = |path: &std::path::Path| {
-        let inside = path.strip_prefix(history.folder).unwrap_or(path);
-        history.incident.is_some_and(|i| {
-            i.entries().any(|e| matches!(&e.kind, Kind::Evidence { path: Some(p), .. } if inside == std::path::Path::new(p)))
-        })
+    let named = |path: &Path| {
+        history.incident.is_some_and(|i| names(i, path.strip_prefix(history.folder).unwrap_or(path)))
     };
     let unnamed = history.before_in("evidence").filter(|past| !named(&past.path));
     unnamed
@@ -46,8 +45,17 @@ fn check(history: &History<'_>) -> Vec<Remark> {
 }
 
 fn may_go(history: &History<'_>) -> bool {
-    history.incident.is_some_and(|incident| match incident.postmortem {
-        Some(state) => state >= PostmortemState::Approved,
-        None => incident.status >= Status::Closed,
+    let both = history.process.zip(history.incident);
+    both.is_some_and(|(process, incident)| process.lets_evidence_go(incident))
+}
+
+/// Whether an entry names a file, or the manifest of its folder.
+fn names(incident: &Incident, inside: &Path) -> bool {
+    incident.entries().any(|e| match &e.kind {
+        Kind::Evidence { path: Some(path), files, .. } => {
+            let folder = path.strip_suffix(".sha256").filter(|_| files.is_some());
+            inside == Path::new(path) || folder.is_some_and(|folder| inside.starts_with(folder))
+        }
+        _ => false,
     })
 }

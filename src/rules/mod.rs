@@ -49,6 +49,7 @@ mod recorded_late;
 mod registry_stale;
 mod role_missing;
 mod roles_combined;
+mod rollback_plan_changed;
 mod rollback_target_moved;
 mod schema;
 mod self_approval;
@@ -66,7 +67,7 @@ mod waiver;
 pub use finding::{Finding, Place, Remark, Waiver};
 pub use history::{History, Past, Version};
 pub use levels::Levels;
-pub use subject::{Document, Files, Preserved, ProcessFile, Repository, Rollback, Subject, Team, Trouble};
+pub use subject::{Document, Files, Leads, ProcessFile, Repository, Rollback, Subject, Team, Trouble};
 
 use crate::error::plain;
 use crate::model::entry::{Entry, Kind};
@@ -109,6 +110,7 @@ static RULES: &[&Rule] = &[
     &action_overdue::RULE,
     &action_ticket::RULE,
     &actions_missing::RULE,
+    &rollback_plan_changed::RULE,
     &rollback_target_moved::RULE,
     &waiver::RULE,
     &incident_document::RULE,

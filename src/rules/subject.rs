@@ -8,10 +8,11 @@ use super::{Place, Rule};
 use crate::clock::{Clock, State};
 use crate::model::duration::{Limit, Op};
 use crate::model::entry::PostmortemState;
+use crate::model::evidence::Piece;
 use crate::model::instant::Instant;
 use crate::model::{Entry, Incident, Milestone, RollbackPlan, Status};
 use crate::process::shape::RuleSetting;
-use crate::process::{Event, Process, Truth};
+use crate::process::{Event, Process};
 
 /// Something that keeps a file from being read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,22 +68,6 @@ pub struct Document {
     pub broken: Option<(Option<usize>, String)>,
 }
 
-/// What became of a preserved file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Preserved {
-    /// It is there.
-    Here {
-        /// Its digest, in lower-case hexadecimal.
-        sha256: String,
-        /// Bytes.
-        size: u64,
-    },
-    /// It is not there.
-    Gone,
-    /// Its path leads out of the incident's folder.
-    Outside,
-}
-
 /// A rollback plan, and what git makes of its target.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rollback {
@@ -90,8 +75,21 @@ pub struct Rollback {
     pub path: PathBuf,
     /// The plan.
     pub plan: RollbackPlan,
-    /// The commit that the target's tag leads to now; none when it is gone.
-    pub leads_to: Option<String>,
+    /// The digest of what the plan says.
+    pub sha256: String,
+    /// Where the target's tag leads now.
+    pub leads_to: Leads,
+}
+
+/// Where a tag leads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Leads {
+    /// To this commit.
+    To(String),
+    /// Nowhere: it is gone.
+    Nowhere,
+    /// It was not looked at, and why.
+    Unknown(String),
 }
 
 /// An incident with everything that is known around it.
@@ -113,9 +111,9 @@ pub struct Subject<'a> {
     pub now: Instant,
     /// The documents that its process renders beside it.
     pub documents: &'a [Document],
-    /// Files named by `evidence` entries, by their path in the entry.
-    pub evidence: &'a BTreeMap<String, Preserved>,
-    /// The rollback plan, when there is one that can be read, and its repository too.
+    /// The files that `evidence` entries preserve.
+    pub evidence: &'a [Piece],
+    /// The rollback plan, when there is one that can be read.
     pub rollback: Option<&'a Rollback>,
     /// The ids of all incidents.
     pub known: &'a BTreeSet<String>,
@@ -149,10 +147,7 @@ impl Subject<'_> {
     /// The process asks for a post-mortem of an incident like this.
     #[must_use]
     pub fn postmortem_required(&self) -> bool {
-        let required = self.process.postmortem.required.as_ref();
-        let standing = self.process.worst_standing(self.incident);
-        self.incident.status != Status::Cancelled
-            && required.is_some_and(|when| when.holds(self.incident, standing) == Truth::Yes)
+        self.process.asks_for_postmortem(self.incident)
     }
 
     /// The analysis has been handed in: its post-mortem is in review or beyond, or the incident is closed and the

@@ -1,30 +1,37 @@
 //! Preserved files: copied whole or not at all, with their digest; and what became of them.
 
 mod copy;
+mod manifest;
 mod name;
 mod source;
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
+use rayon::prelude::*;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{atomic, digest};
+use super::digest;
 use crate::error::storage;
 use crate::model::Incident;
 use crate::model::entry::Kind;
+use crate::model::evidence::{Fate, Piece};
 
-pub use copy::{Batch, Kept};
+pub use copy::{Batch, Kept, Laid};
+pub use manifest::{base, listed};
 pub use name::{free, safe};
-pub use source::{Found, look};
+pub use source::{Found, Inside, look};
 
 /// The folder of preserved files in an incident's folder.
 pub const EVIDENCE: &str = "evidence";
 
 /// How many files one command takes from a folder.
-pub const MOST_FILES: usize = 500;
+pub const MOST_FILES: usize = 20_000;
+
+/// How many times the largest file all files of one command may be together.
+const MOST_TOGETHER: u64 = 20;
 
 /// What is kept of evidence, in `inc.yaml`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -105,49 +112,48 @@ pub fn digest_of(path: &Path) -> Result<(String, u64)> {
     Ok(digest::of(file).map_err(unread)?)
 }
 
-/// What became of a preserved file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Fate {
-    /// It is there, with this digest and size.
-    Here(String, u64),
-    /// It is not there, or no regular file any more, or cannot be read.
-    Gone,
-    /// Its path leads out of the incident's folder.
-    Outside,
-}
-
-/// What became of every file that the incident's timeline names, by its path there.
+/// Every file that the incident's timeline preserves, and what became of it: those that entries name, and those that
+/// their manifests list.
 #[must_use]
-pub fn fates(root: &Path, folder: &Path, incident: &Incident) -> BTreeMap<String, Fate> {
-    let paths = incident.entries().filter_map(|e| match &e.kind {
-        Kind::Evidence { path: Some(path), .. } => Some(path.clone()),
-        _ => None,
-    });
-    paths.map(|path| (path.clone(), fate(root, folder, &path))).collect()
+pub fn pieces(root: &Path, folder: &Path, incident: &Incident) -> Vec<Piece> {
+    let home = root.join(folder);
+    let mut pieces = Vec::new();
+    for entry in incident.entries() {
+        let Kind::Evidence { path: Some(path), sha256, size, files, .. } = &entry.kind else { continue };
+        let piece = Piece {
+            entry: entry.name.clone(),
+            path: path.clone(),
+            listed: false,
+            sha256: sha256.clone(),
+            size: *size,
+            fate: fate(&home, path),
+        };
+        let is_manifest = files.is_some() && matches!(piece.fate, Fate::Here(..));
+        pieces.push(piece);
+        if is_manifest {
+            pieces.extend(listed(&home, path, &entry.name));
+        }
+    }
+    // Reading every byte of every file is what takes the time.
+    pieces
+        .par_iter_mut()
+        .filter(|piece| piece.listed)
+        .for_each(|piece| piece.fate = fate(&home, &piece.path));
+    pieces
 }
 
-fn fate(root: &Path, folder: &Path, path: &str) -> Fate {
-    let Ok(real) = atomic::inside(&root.join(folder), Path::new(path)) else { return Fate::Outside };
-    // A pipe or a device in its place would never end.
-    if !real.symlink_metadata().is_ok_and(|m| m.is_file()) {
-        return Fate::Gone;
-    }
-    match digest_of(&real) {
-        Ok((sha256, size)) => Fate::Here(sha256, size),
-        Err(_) => Fate::Gone,
+fn fate(home: &Path, path: &str) -> Fate {
+    match digest::of_file(home, Path::new(path)) {
+        Ok(Some((sha256, size))) => Fate::Here(sha256, size),
+        Ok(None) => Fate::Gone,
+        Err(_) => Fate::Outside,
     }
 }
 
-/// The files under `evidence/` that no entry names, relative to the incident's folder.
+/// The files under `evidence/` that no entry names and no manifest lists, relative to the incident's folder.
 #[must_use]
-pub fn unregistered(root: &Path, folder: &Path, incident: &Incident) -> Vec<PathBuf> {
-    let named: Vec<PathBuf> = incident
-        .entries()
-        .filter_map(|e| match &e.kind {
-            Kind::Evidence { path: Some(path), .. } => Some(PathBuf::from(path)),
-            _ => None,
-        })
-        .collect();
+pub fn unregistered(root: &Path, folder: &Path, pieces: &[Piece]) -> Vec<PathBuf> {
+    let named: BTreeSet<&Path> = pieces.iter().map(|piece| Path::new(&piece.path)).collect();
     let mut files = Vec::new();
     source::walk(&root.join(folder).join(EVIDENCE), &mut |path| {
         if let Ok(relative) = path.strip_prefix(root.join(folder)) {
@@ -155,7 +161,10 @@ pub fn unregistered(root: &Path, folder: &Path, incident: &Incident) -> Vec<Path
         }
         files.len() <= 10 * MOST_FILES
     });
-    files.retain(|f| !named.contains(f));
+    // What a lost manifest listed is not known any more, and no news.
+    let lost: Vec<&str> =
+        pieces.iter().filter(|p| p.fate == Fate::Gone).filter_map(|p| base(&p.path)).collect();
+    files.retain(|f| !named.contains(f.as_path()) && !lost.iter().any(|l| f.starts_with(l)));
     files.sort();
     files
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::Result;
 
-use super::{Folder, Store, atomic, yaml};
+use super::{Folder, Store, atomic, digest, yaml};
 use crate::error::invalid;
 use crate::model::RollbackPlan;
 
@@ -39,6 +39,14 @@ fn read(path: &Path, text: &str) -> Result<RollbackPlan> {
             .hint("`inc schema rollback` says what a plan holds; `inc rollback plan` drafts another")
     })?;
     Ok(plan)
+}
+
+/// The digest of a plan: of what it says, however its file is laid out.
+///
+/// # Errors
+/// It cannot be written as JSON.
+pub fn digest(plan: &RollbackPlan) -> Result<String> {
+    Ok(digest::of(serde_json::to_vec(plan)?.as_slice())?.0)
 }
 
 /// The text of the plan's file.

@@ -1,15 +1,17 @@
 //! Copying into an incident's folder: every file is whole before the first gets its name.
 
+use std::collections::{BTreeSet, HashSet};
 use std::fs::OpenOptions;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
+use rayon::prelude::*;
 use sha2::{Digest, Sha256};
-use tempfile::NamedTempFile;
+use tempfile::TempPath;
 
-use super::source::name;
-use super::{EVIDENCE, Size, free, safe, shown};
+use super::source::{Inside, name};
+use super::{EVIDENCE, MOST_TOGETHER, Size, free, manifest, safe, shown};
 use crate::error::{Failure, storage, usage};
 use crate::store::atomic;
 use crate::store::digest::hex;
@@ -25,14 +27,27 @@ pub struct Kept {
     pub size: u64,
     /// It grew while it was copied; what it was at the start is kept.
     pub grew: bool,
+    /// How many files it lists, when it is a folder's manifest.
+    pub files: Option<u64>,
+    /// A manifest lists it.
+    pub listed: bool,
 }
 
 /// Files to be kept by one command: all of them or none.
 pub struct Batch {
     home: PathBuf,
     limit: Size,
-    ready: Vec<(NamedTempFile, Kept)>,
+    together: u64,
+    taken: HashSet<String>,
+    ready: Vec<(TempPath, Kept)>,
     made: Vec<PathBuf>,
+}
+
+/// Files that have their names, and lose them again unless somebody says that they are in use.
+pub struct Laid {
+    home: PathBuf,
+    made: Vec<PathBuf>,
+    kept: Vec<Kept>,
 }
 
 impl Batch {
@@ -43,7 +58,8 @@ impl Batch {
     pub fn new(root: &Path, folder: &Path, limit: Size) -> Result<Self> {
         let home = atomic::inside(root, folder)?;
         atomic::inside(&home, Path::new(EVIDENCE))?;
-        let mut batch = Self { home, limit, ready: Vec::new(), made: Vec::new() };
+        let mut batch =
+            Self { home, limit, together: 0, taken: HashSet::new(), ready: Vec::new(), made: Vec::new() };
         batch.make(&batch.home.join(EVIDENCE))?;
         Ok(batch)
     }
@@ -69,6 +85,10 @@ impl Batch {
         if size > self.limit.0 {
             return Err(self.too_large(source, size).into());
         }
+        self.together += size;
+        if self.together > self.limit.0.saturating_mul(MOST_TOGETHER) {
+            return Err(self.too_much().into());
+        }
         // What is written to a log while it is copied is left out, so that the copy ends.
         let mut first = file.take(size);
         let kept = self.take(&mut first, below, &name(source))?;
@@ -80,6 +100,32 @@ impl Batch {
         let more = first.into_inner().read(&mut [0; 1]).unwrap_or(0);
         if let Some((_, kept)) = self.ready.last_mut() {
             kept.grew = more > 0;
+        }
+        Ok(())
+    }
+
+    /// Copies a folder's files into a folder below `evidence/`, with a manifest beside it.
+    ///
+    /// # Errors
+    /// As [`Batch::copy`], of any of them.
+    pub fn folder(&mut self, folder: &str, files: &[Inside]) -> Result<()> {
+        let taken =
+            |p: &Path| self.is_taken(p) || self.is_taken(Path::new(&manifest::name(&p.to_string_lossy())));
+        let place = free(&Path::new(EVIDENCE).join(safe(folder)), &taken);
+        let base = place.file_name().unwrap_or_default();
+        let first = self.ready.len();
+        for file in files {
+            self.copy(&file.path, &Path::new(base).join(&file.below))?;
+        }
+        let mut copied: Vec<&mut Kept> = self.ready.iter_mut().skip(first).map(|(_, kept)| kept).collect();
+        for kept in &mut copied {
+            kept.listed = true;
+        }
+        let text = manifest::text(copied.iter().map(|kept| (kept.path.as_str(), kept.sha256.as_str())));
+        let below = manifest::name(&base.to_string_lossy());
+        self.take(&mut text.as_bytes(), Path::new(&below), "the manifest")?;
+        if let Some((_, kept)) = self.ready.last_mut() {
+            kept.files = Some(files.len() as u64);
         }
         Ok(())
     }
@@ -117,11 +163,14 @@ impl Batch {
             size += read as u64;
             file.write_all(part).map_err(|e| unkept(&path, &e))?;
         }
-        file.as_file().sync_all().map_err(|e| unkept(&path, &e))?;
         let parts: Vec<String> =
             relative.components().map(|c| c.as_os_str().to_string_lossy().into_owned()).collect();
-        let kept = Kept { path: parts.join("/"), sha256: hex(&hasher.finalize()), size, grew: false };
-        self.ready.push((file, kept.clone()));
+        let path = parts.join("/");
+        self.taken.insert(path.to_lowercase());
+        let sha256 = hex(&hasher.finalize());
+        let kept = Kept { path, sha256, size, grew: false, files: None, listed: false };
+        // Closed: there may be more of them than a program may have open.
+        self.ready.push((file.into_temp_path(), kept.clone()));
         Ok(kept)
     }
 
@@ -129,12 +178,19 @@ impl Batch {
     fn place(&self, below: &Path) -> PathBuf {
         let parts = below.components().map(|c| safe(&c.as_os_str().to_string_lossy()));
         let wanted: PathBuf = std::iter::once(EVIDENCE.to_owned()).chain(parts).collect();
-        let folded = |p: &Path| p.to_string_lossy().replace('\\', "/").to_lowercase();
-        let taken = |p: &Path| {
-            let ready = self.ready.iter().any(|(_, k)| k.path.to_lowercase() == folded(p));
-            ready || self.home.join(p).symlink_metadata().is_ok()
-        };
-        free(&wanted, &taken)
+        free(&wanted, &|p| self.is_taken(p))
+    }
+
+    fn is_taken(&self, path: &Path) -> bool {
+        let folded = path.to_string_lossy().replace('\\', "/").to_lowercase();
+        self.taken.contains(&folded) || self.home.join(path).symlink_metadata().is_ok()
+    }
+
+    fn too_much(&self) -> Failure {
+        let most = Size(self.limit.0.saturating_mul(MOST_TOGETHER));
+        usage(format!("all of it is more than {most}, and no more is copied at once"))
+            .hint("record where it is: `inc evidence add --reference`")
+            .hint(format!("or raise the limit in inc.yaml: `evidence: {{ max_size: … }}`, of which this is {MOST_TOGETHER} times"))
     }
 
     fn too_large(&self, source: &Path, size: u64) -> Failure {
@@ -144,40 +200,70 @@ impl Batch {
             .hint("or raise the limit in inc.yaml: `evidence: { max_size: 100MB }`; with git LFS: git lfs track 'incidents/**/evidence/**'")
     }
 
-    /// Gives every file its name: all of them, or none.
+    /// Gives every file its name: all of them, or none. They stay once [`Laid::stay`] says so.
     ///
     /// # Errors
-    /// The disk fails; what got its name before is taken away again.
-    #[expect(clippy::disallowed_methods, reason = "what was kept by half is taken away again")]
-    pub fn keep(mut self) -> Result<Vec<Kept>> {
-        let mut kept: Vec<Kept> = Vec::new();
-        for (file, one) in std::mem::take(&mut self.ready) {
+    /// The disk fails.
+    pub fn lay(mut self) -> Result<Laid> {
+        let ready = std::mem::take(&mut self.ready);
+        // Together, because the disk then writes many of them at once.
+        ready.par_iter().try_for_each(|(file, kept)| {
+            let synced = OpenOptions::new().write(true).open(file).and_then(|file| file.sync_all());
+            synced.map_err(|e| unkept(&self.home.join(&kept.path), &e))
+        })?;
+        let mut laid =
+            Laid { home: self.home.clone(), made: std::mem::take(&mut self.made), kept: Vec::new() };
+        let mut folders = BTreeSet::new();
+        for (file, one) in ready {
             let path = self.home.join(&one.path);
-            if let Err(error) = file.persist_noclobber(&path) {
-                for done in &kept {
-                    let _ = std::fs::remove_file(self.home.join(&done.path));
-                }
-                return Err(unkept(&path, &error.error).into());
-            }
-            kept.push(one);
+            folders.extend(path.parent().map(Path::to_path_buf));
+            file.persist_noclobber(&path).map_err(|e| unkept(&path, &e.error))?;
+            laid.kept.push(one);
         }
-        // From here on the folders are in use.
-        self.made.clear();
         #[cfg(unix)]
-        if let Ok(folder) = OpenOptions::new().read(true).open(self.home.join(EVIDENCE)) {
+        for folder in folders.iter().filter_map(|f| OpenOptions::new().read(true).open(f).ok()) {
             let _ = folder.sync_all();
         }
-        Ok(kept)
+        Ok(laid)
+    }
+}
+
+impl Laid {
+    /// The files, in the order in which they were copied.
+    #[must_use]
+    pub fn kept(&self) -> &[Kept] {
+        &self.kept
+    }
+
+    /// Entries name them now: they stay.
+    pub fn stay(mut self) {
+        self.kept.clear();
+        self.made.clear();
+    }
+}
+
+impl Drop for Laid {
+    /// What was kept by half is taken away again.
+    #[expect(clippy::disallowed_methods, reason = "what was kept by half is taken away again")]
+    fn drop(&mut self) {
+        for kept in &self.kept {
+            let _ = std::fs::remove_file(self.home.join(&kept.path));
+        }
+        remove(&self.made);
+    }
+}
+
+/// Folders that were made for nothing go again, the innermost first.
+fn remove(made: &[PathBuf]) {
+    for folder in made.iter().rev() {
+        let _ = std::fs::remove_dir(folder);
     }
 }
 
 impl Drop for Batch {
-    /// Folders that were made for nothing go again, the innermost first.
     fn drop(&mut self) {
         self.ready.clear();
-        for folder in self.made.iter().rev() {
-            let _ = std::fs::remove_dir(folder);
-        }
+        remove(&self.made);
     }
 }
 

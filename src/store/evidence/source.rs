@@ -7,38 +7,43 @@ use anyhow::Result;
 use super::MOST_FILES;
 use crate::error::{Failure, plain, storage, usage};
 
-/// A file to be kept: where it is, and its path below the name that was given.
+/// What a path means.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Found {
+pub enum Found {
+    /// A file, and where it is.
+    File(PathBuf),
+    /// A folder's files, at least one, in the order of their names.
+    Folder(Vec<Inside>),
+}
+
+/// A file of a folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Inside {
     /// Where it is.
     pub path: PathBuf,
-    /// Its path below what was named; empty for a file that was named itself.
+    /// Its path below the folder.
     pub below: PathBuf,
 }
 
-/// The files that a path means: itself, or all in a folder.
+/// The file or the files that a path means.
 ///
 /// # Errors
 /// It is not there; it, or something in it, is a pipe, a socket or a device; a link leads out of `within` or the
-/// folder itself; there are too many files, or none.
-pub fn look(path: &Path, within: &Path) -> Result<Vec<Found>> {
+/// folder itself; there are too many files, or none; a folder in it cannot be read.
+pub fn look(path: &Path, within: &Path) -> Result<Found> {
     let meta = path.symlink_metadata().map_err(|e| match e.kind() {
         std::io::ErrorKind::NotFound => usage(format!("there is no file {}", name(path))),
         _ => storage(format!("cannot read {}: {e}", name(path))),
     })?;
-    if meta.is_symlink() {
-        return Ok(vec![Found { path: target(path, within)?, below: PathBuf::new() }]);
+    match meta {
+        meta if meta.is_symlink() => target(path, within).map(Found::File),
+        meta if meta.is_file() => Ok(Found::File(path.to_owned())),
+        meta if meta.is_dir() => folder(path).map(Found::Folder),
+        _ => Err(special(path).into()),
     }
-    if meta.is_file() {
-        return Ok(vec![Found { path: path.to_owned(), below: PathBuf::new() }]);
-    }
-    if !meta.is_dir() {
-        return Err(special(path).into());
-    }
-    folder(path)
 }
 
-fn folder(path: &Path) -> Result<Vec<Found>> {
+fn folder(path: &Path) -> Result<Vec<Inside>> {
     let mut all = Vec::new();
     walk(path, &mut |file| {
         all.push(file.to_owned());
@@ -66,7 +71,7 @@ fn folder(path: &Path) -> Result<Vec<Found>> {
         if !meta.is_symlink() && !meta.is_file() {
             return Err(special(&file).into());
         }
-        found.push(Found { path: real, below });
+        found.push(Inside { path: real, below });
     }
     Ok(found)
 }
