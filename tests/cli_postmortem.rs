@@ -65,6 +65,19 @@ fn it_goes_from_draft_to_closed_and_no_other_way() {
         "early",
         told(&scratch, &["postmortem approve", "postmortem close", "postmortem submit", "postmortem submit"])
     );
+    insta::assert_snapshot!(
+        "sent_back",
+        told(
+            &scratch,
+            &[
+                "postmortem return",
+                "postmortem return --by bob \"the third why is a guess\"",
+                "postmortem return \"again\"",
+                "postmortem show",
+                "postmortem submit",
+            ]
+        )
+    );
     scratch.at("2025-11-12T12:00:00Z");
     insta::assert_snapshot!(
         "late",

@@ -8,7 +8,7 @@ use anyhow::Result;
 use super::Done;
 use crate::change::Change;
 use crate::clock::time::format_beside;
-use crate::context::Context;
+use crate::context::{Context, line};
 use crate::error::{invalid, refused, usage};
 use crate::model::Status;
 use crate::model::entry::{Kind, PostmortemState};
@@ -34,6 +34,7 @@ enum Command {
     New(New),
     Meeting(Meeting),
     Submit(Submit),
+    Return(Return),
     Approve(Approve),
     Close(Close),
     /// Check the post-mortem alone: what `inc check` says of it
@@ -69,6 +70,14 @@ pub struct Submit {
     pub text: Vec<String>,
 }
 
+/// Send it back from review to be worked on
+#[derive(Debug, clap::Args)]
+pub struct Return {
+    /// What has to change before it is submitted again
+    #[arg(value_name = "REASON", required = true)]
+    pub reason: Vec<String>,
+}
+
 /// Approve it
 #[derive(Debug, clap::Args)]
 pub struct Approve {
@@ -97,6 +106,7 @@ pub fn run(context: &Context, args: &Args) -> Result<Done> {
         Command::New(args) => new(context, args),
         Command::Meeting(args) => meeting(context, args),
         Command::Submit(args) => submit(context, &args.text.join(" ")),
+        Command::Return(args) => send_back(context, &args.reason.join(" ")),
         Command::Approve(args) => {
             approve_in(Change::open(context, None)?, args.as_role.as_deref(), &args.text.join(" "))
         }
@@ -167,6 +177,22 @@ fn submit(context: &Context, text: &str) -> Result<Done> {
     }
     step(&mut change, Gate::Submit, PostmortemState::Review, text)?;
     finish(&mut change, PostmortemState::Review)
+}
+
+fn send_back(context: &Context, reason: &str) -> Result<Done> {
+    let mut change = Change::open(context, None)?;
+    let state = change.incident.postmortem;
+    if state != Some(PostmortemState::Review) {
+        let stands = state.map_or("none yet", |state| label(change.process(), state));
+        let failure = usage(format!(
+            "the post-mortem of {} is {stands}: only one in review is sent back",
+            change.folder.id
+        ));
+        return Err(hinted(failure, next(state)).into());
+    }
+    let reason = line("the reason", reason)?;
+    change.add(Kind::Postmortem { to: PostmortemState::Draft, meeting: None }, &reason);
+    finish(&mut change, PostmortemState::Draft)
 }
 
 /// Approves the post-mortem of an incident that is open already.
@@ -277,6 +303,9 @@ fn legal(change: &Change<'_>, verb: &str, to: PostmortemState) -> Result<()> {
 fn hinted(failure: crate::error::Failure, legal: Option<&str>) -> crate::error::Failure {
     match legal {
         Some("new") => failure.hint("legal now: inc postmortem new"),
+        Some("approve") => {
+            failure.hint("legal now: inc postmortem approve, inc postmortem return, inc postmortem meeting")
+        }
         Some(legal) => failure.hint(format!("legal now: inc postmortem {legal}, inc postmortem meeting")),
         None => failure.hint("it has come to its end; `inc action list` shows what is still to be done"),
     }

@@ -1,5 +1,7 @@
 //! `inc process`
 
+use std::path::Path;
+
 use anyhow::Result;
 
 use super::Done;
@@ -7,6 +9,7 @@ use crate::context::Context;
 use crate::error::{refused, usage};
 use crate::process::validate;
 use crate::render;
+use crate::rules::{self, Place};
 use crate::store::processes::Found;
 use crate::store::schema::Kept;
 use crate::store::{Store, atomic, yaml};
@@ -135,7 +138,7 @@ fn validate_command(context: &Context, store: &Store, args: &Validate) -> Result
 }
 
 fn validate_file(context: &Context, name: &str) -> Result<Done> {
-    let path = std::path::Path::new(name);
+    let path = Path::new(name);
     let text = atomic::read_text(context.dir(), path, yaml::MAX_BYTES as u64)?;
     let found = crate::store::processes::read(path, text)?;
     let problems = report(context, &found);
@@ -143,7 +146,12 @@ fn validate_file(context: &Context, name: &str) -> Result<Done> {
 }
 
 fn report(context: &Context, found: &Found) -> usize {
-    let flaws = validate::flaws(&found.process);
+    let mut flaws = validate::flaws(&found.process);
+    let rules = rules::check_settings(Path::new(""), &found.process.rules);
+    flaws.extend(rules.into_iter().filter_map(|remark| match remark.place {
+        Place::Field(path) => Some(validate::Flaw { path, message: remark.message, help: remark.help }),
+        _ => None,
+    }));
     let path = found.path.as_deref().map_or_else(|| found.process.pin(), |p| p.display().to_string());
     for flaw in &flaws {
         let place: Vec<&str> = flaw.path.iter().map(String::as_str).collect();

@@ -4,7 +4,7 @@
 //! That the text of each document beside the incident is, once the incident is resolved, what rendering it now gives:
 //! neither older than the timeline and the record, nor edited by hand. Of a document that people write, only
 //! the managed blocks are compared, where it has any; a marker that is lost or broken is reported. With the
-//! parameter `required: true`, a document that is not there is reported too: `inc` writes them with each command, but
+//! parameter `required` set to `true`, a document that is not there is reported too: `inc` writes them with each command, but
 //! an incident may be written by hand. While an incident is open its documents are not asked for.
 //!
 //! ## Why

@@ -16,10 +16,12 @@ pub struct Levels<'a> {
 }
 
 impl<'a> Levels<'a> {
-    /// How much a remark of a rule weighs; `own` is the remark's own weight.
+    /// How much a remark of a rule weighs; `own` is the remark's own weight. What nobody may waive nobody switches off:
+    /// such a level does not count, and `unknown-rule` says so.
     #[must_use]
     pub fn weight(self, rule: &Rule, own: Option<Weight>) -> Weight {
-        self.settings(rule).find_map(|s| s.level).or(own).unwrap_or(rule.level)
+        let counts = |level: &Weight| rule.waivable || *level != Weight::Off;
+        self.settings(rule).find_map(|s| s.level.filter(counts)).or(own).unwrap_or(rule.level)
     }
 
     /// A parameter as it is set, if it is.

@@ -11,6 +11,7 @@ mod prose;
 mod subject;
 mod words;
 
+mod action_follow_up;
 mod action_incomplete;
 mod action_overdue;
 mod action_ticket;
@@ -37,6 +38,7 @@ mod inc_004;
 mod inc_005;
 mod incident_document;
 mod leader_missing;
+mod long_shift;
 mod milestone_order;
 mod missed_limit;
 mod placeholder;
@@ -69,9 +71,13 @@ pub use history::{History, Past, Version};
 pub use levels::Levels;
 pub use subject::{Document, Files, Leads, ProcessFile, Repository, Rollback, Subject, Team, Trouble};
 
+use std::collections::BTreeMap;
+use std::path::Path;
+
 use crate::error::plain;
 use crate::model::entry::{Entry, Kind};
 use crate::process::obligation::Weight;
+use crate::process::shape::RuleSetting;
 
 /// Every rule, in the order in which they are documented.
 static RULES: &[&Rule] = &[
@@ -94,6 +100,7 @@ static RULES: &[&Rule] = &[
     &leader_missing::RULE,
     &role_missing::RULE,
     &roles_combined::RULE,
+    &long_shift::RULE,
     &self_approval::RULE,
     &missed_limit::RULE,
     &unknown_fact::RULE,
@@ -109,6 +116,7 @@ static RULES: &[&Rule] = &[
     &action_vague::RULE,
     &action_overdue::RULE,
     &action_ticket::RULE,
+    &action_follow_up::RULE,
     &actions_missing::RULE,
     &rollback_plan_changed::RULE,
     &rollback_target_moved::RULE,
@@ -241,6 +249,12 @@ pub fn check_repository(repository: &Repository<'_>) -> Vec<Finding> {
         Check::Incident(_) | Check::History(_) => None,
     });
     weigh(checked, levels, None)
+}
+
+/// What is wrong with the settings of rules in a file: rules and parameters that do not exist.
+#[must_use]
+pub fn check_settings(path: &Path, rules: &BTreeMap<String, RuleSetting>) -> Vec<Remark> {
+    unknown_rule::in_file(path, rules)
 }
 
 /// What is wrong with what a range of commits did to an incident, or to the processes.

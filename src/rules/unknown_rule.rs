@@ -37,7 +37,7 @@ fn check(repository: &Repository<'_>) -> Vec<Remark> {
     settings.into_iter().chain(own).flat_map(|(path, rules)| in_file(path, rules)).collect()
 }
 
-fn in_file(path: &Path, rules: &BTreeMap<String, RuleSetting>) -> Vec<Remark> {
+pub(super) fn in_file(path: &Path, rules: &BTreeMap<String, RuleSetting>) -> Vec<Remark> {
     rules.iter().flat_map(|(id, setting)| of_rule(path, id, setting)).collect()
 }
 
@@ -64,8 +64,12 @@ fn of_rule(path: &Path, id: &str, setting: &RuleSetting) -> Vec<Remark> {
             .help(format!("{has}; `inc explain {id}` explains"))
     });
     let off = (!rule.waivable && setting.level == Some(Weight::Off)).then(|| {
-        let message = format!("{id} cannot be switched off");
-        Remark::new(path, place(&["level"]), message).help("lower it to `note` if it has to be quiet")
+        let message = format!(
+            "{id} cannot be switched off: what nobody may waive for one incident, nobody may for all"
+        );
+        Remark::new(path, place(&["level"]), message)
+            .weighing(Weight::Error)
+            .help("it counts as if nothing were set; lower it to `note` if it has to be quiet")
     });
     unknown.chain(off).collect()
 }
