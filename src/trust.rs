@@ -28,13 +28,18 @@ pub struct Thing {
 }
 
 impl Thing {
-    /// The channels of `inc.yaml`, and the team's own programs that they run.
+    /// The channels of `inc.yaml`, the authorities that vouch for their servers, and the team's own programs that
+    /// they run.
     ///
     /// # Errors
     /// The channels cannot be written as JSON.
     pub fn channels(repo: &Repo, store: &Store) -> Result<Self> {
         let mut hash = Sha256::new();
         hash.update(serde_json::to_vec(&store.settings.channels)?);
+        for channel in store.settings.channels.values().filter(|c| c.ca.is_some()) {
+            hash.update([1]);
+            hash.update(channel.authorities(&store.root).ok().flatten().unwrap_or_default());
+        }
         programs(&mut hash, store, store.settings.channels.values().flat_map(|c| c.command.iter().flatten()));
         Ok(Self { name: place(repo, store).display().to_string(), digest: digest::hex(&hash.finalize()) })
     }

@@ -90,6 +90,23 @@ fn an_update_that_is_missed_again_and_again_is_told_less_and_less() {
 }
 
 #[test]
+fn what_a_tick_notes_is_no_word_of_anybodys() {
+    let mut scratch = declared("alertimmo", "Critique");
+    scratch.ok("update --set impact.visible=true");
+    scratch.at("2025-11-10T15:01:01Z");
+    scratch.ok("tick");
+    let note = scratch.files().into_iter().find(|f| f.contains("20251110T150101Z-note-")).unwrap();
+    let entry = scratch.read(&note);
+    assert!(entry.contains("kind: note\nrule: status-updates\n"), "{entry}");
+    let checklist = |scratch: &Scratch| scratch.ok("checklist show response --json");
+    let before = checklist(&scratch);
+    assert!(before.contains("documentation-temps-reel"), "{before}");
+    scratch.ok("timeline add \"redémarrage\"");
+    assert_ne!(checklist(&scratch), before, "a note of a person is documentation");
+    assert!(!before.contains("\"at\": \"2025-11-10T15:01:01Z\""), "{before}");
+}
+
+#[test]
 fn what_is_done_or_over_falls_due_no_more() {
     let mut scratch = declared("alertimmo", "Critique");
     scratch.ok("tick");

@@ -214,7 +214,7 @@ fn kind() -> impl Strategy<Value = Kind> {
         }),
         word().prop_map(|service| Kind::Down { service }),
         word().prop_map(|service| Kind::Up { service }),
-        Just(Kind::Note),
+        of(word()).prop_map(|rule| Kind::Note { rule }),
     ];
     let people = prop_oneof![
         (word(), word()).prop_map(|(role, person)| Kind::Role { role, person }),

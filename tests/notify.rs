@@ -8,56 +8,14 @@
 )]
 
 mod common;
+mod servers;
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::{TcpListener, TcpStream};
-use std::sync::Arc;
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::net::TcpListener;
 use std::thread;
 use std::time::Duration;
 
 use common::Scratch;
-
-/// A server on a free port; each connection is handed to `serve`, and what that sends is received here.
-fn server(serve: impl Fn(TcpStream, &Sender<String>) + Send + 'static) -> (u16, Receiver<String>) {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let port = listener.local_addr().unwrap().port();
-    let (seen, received) = channel();
-    thread::spawn(move || listener.incoming().flatten().for_each(|stream| serve(stream, &seen)));
-    (port, received)
-}
-
-/// Reads one request and gives its body.
-fn request(stream: &mut impl std::io::Read) -> String {
-    let mut reader = BufReader::new(stream);
-    let (mut length, mut line) = (0, String::new());
-    while reader.read_line(&mut line).unwrap_or(0) > 2 {
-        if let Some(value) = line.to_lowercase().strip_prefix("content-length:") {
-            length = value.trim().parse().unwrap();
-        }
-        line.clear();
-    }
-    let mut body = vec![0; length];
-    reader.read_exact(&mut body).unwrap();
-    String::from_utf8(body).unwrap()
-}
-
-/// An HTTP server that answers every request with a status.
-fn http(status: &'static str) -> (u16, Receiver<String>) {
-    server(move |mut stream, seen| {
-        let body = request(&mut stream);
-        let _ = write!(stream, "HTTP/1.1 {status}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
-        let _ = seen.send(body);
-    })
-}
-
-fn next(received: &Receiver<String>) -> String {
-    received.recv_timeout(Duration::from_secs(5)).unwrap()
-}
-
-fn nothing(received: &Receiver<String>) -> bool {
-    received.recv_timeout(Duration::from_millis(50)).is_err()
-}
+use servers::{Mailbox, http, next, nothing, server, smtp};
 
 fn team(channels: &str) -> Scratch {
     let scratch = Scratch::repo();
@@ -156,40 +114,22 @@ fn refused_slow_and_moved() {
         });
     });
     let (moved, _) = http("307 Temporary Redirect");
+    let (good, received) = http("200 OK");
     for (port, why) in [(closed, "refused"), (slow, "timeout"), (moved, "the server answered 307")] {
-        let scratch = team(&hook(port));
+        let mut scratch = team(&hook(port));
         scratch.ok("trust");
         let answer = scratch.run("declare \"checkout is down\" -s SEV1");
         assert_eq!(answer.status, 0, "{answer}");
         assert!(answer.err.contains("chat: not sent") && answer.err.to_lowercase().contains(why), "{answer}");
         assert!(scratch.ok("timeline list").contains("on_call by chat, failed"));
+        scratch.at("2025-11-10T14:33:00Z");
+        assert!(scratch.run("tick").err.to_lowercase().contains(why));
+        assert_eq!(scratch.ok("timeline list --kind notified").lines().count(), 1, "known already");
+        scratch.write("inc.yaml", format!("channels:\n{}", hook(good)));
+        scratch.ok("trust");
+        assert!(scratch.run("tick").err.contains("sent by chat"));
+        assert!(next(&received).contains("Page the on-call engineer"));
     }
-}
-
-#[test]
-fn a_certificate_that_nobody_vouches_for_is_refused() {
-    let made = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();
-    let key = rustls::pki_types::PrivatePkcs8KeyDer::from(made.signing_key.serialize_der());
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config =
-        rustls::ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
-    let config =
-        config.with_no_client_auth().with_single_cert(vec![made.cert.der().clone()], key.into()).unwrap();
-    let config = Arc::new(config);
-    let (port, received) = server(move |mut stream, seen| {
-        let mut session = rustls::ServerConnection::new(Arc::clone(&config)).unwrap();
-        let mut first = [0; 1];
-        if rustls::Stream::new(&mut session, &mut stream).read(&mut first).is_ok_and(|n| n > 0) {
-            let _ = seen.send("it spoke".to_owned());
-        }
-    });
-    let scratch =
-        team(&format!("  chat:\n    timeout: 2s\n    webhook: {{ url: \"https://localhost:{port}/x\" }}\n"));
-    scratch.ok("trust");
-    let answer = scratch.run("declare \"checkout is down\" -s SEV1");
-    assert_eq!(answer.status, 0, "{answer}");
-    assert!(answer.err.to_lowercase().contains("certificate"), "{answer}");
-    assert!(nothing(&received), "not a byte of the message may leave");
 }
 
 #[test]
@@ -201,37 +141,6 @@ fn a_secret_address_is_named_and_never_shown() {
     assert!(answer.err.contains("chat: not sent: $CHAT_URL is not set"), "{answer}");
 }
 
-/// A mail server that takes one message; `refuse` makes it refuse the recipient.
-fn smtp(refuse: bool) -> (u16, Receiver<String>) {
-    server(move |mut stream, seen| {
-        let mut reader = BufReader::new(stream.try_clone().unwrap());
-        let _ = stream.write_all(b"220 test\r\n");
-        let (mut line, mut mail, mut data) = (String::new(), String::new(), false);
-        while reader.read_line(&mut line).unwrap_or(0) > 0 {
-            let answer: &[u8] = match line.trim_end() {
-                "." if data => {
-                    data = false;
-                    let _ = seen.send(mail.clone());
-                    b"250 taken\r\n"
-                }
-                text if data => {
-                    mail.push_str(text);
-                    mail.push('\n');
-                    b""
-                }
-                "DATA" => {
-                    data = true;
-                    b"354 go on\r\n"
-                }
-                text if refuse && text.starts_with("RCPT") => b"550 no such box\r\n",
-                _ => b"250 fine\r\n",
-            };
-            let _ = stream.write_all(answer);
-            line.clear();
-        }
-    })
-}
-
 fn mail(port: u16, tls: &str) -> String {
     format!(
         "  email:\n    timeout: 2s\n    email:\n      host: 127.0.0.1\n      port: {port}\n      tls: {tls}\n      from: inc <inc@example.com>\n      to: [oncall@example.com]\n"
@@ -240,7 +149,7 @@ fn mail(port: u16, tls: &str) -> String {
 
 #[test]
 fn a_mail_is_sent() {
-    let (port, received) = smtp(false);
+    let (port, received) = smtp(Mailbox::default());
     let scratch = team(&mail(port, "none"));
     scratch.ok("trust");
     let answer = scratch.run("declare \"checkout is down\" -s SEV1");
@@ -252,8 +161,8 @@ fn a_mail_is_sent() {
 
 #[test]
 fn a_mail_that_is_refused_or_would_go_unprotected() {
-    let (refusing, _kept) = smtp(true);
-    let (plain, seen) = smtp(false);
+    let (refusing, _kept) = smtp(Mailbox { refuses: true, ..Mailbox::default() });
+    let (plain, seen) = smtp(Mailbox::default());
     for (channel, why) in [(mail(refusing, "none"), "no such box"), (mail(plain, "starttls"), "not sent")] {
         let scratch = team(&channel);
         scratch.ok("trust");
@@ -355,7 +264,7 @@ fn what_is_wrong_with_a_channel_is_said_with_its_line() {
 }
 
 #[test]
-fn a_message_by_hand_that_failed_brings_no_other_message_to_that_channel() {
+fn a_message_by_hand_that_failed_is_sent_again_and_brings_no_other_with_it() {
     let (bad, _kept) = http("500 Internal Server Error");
     let status = |port| {
         format!(
@@ -371,7 +280,12 @@ fn a_message_by_hand_that_failed_brings_no_other_message_to_that_channel() {
     scratch.write("inc.yaml", format!("channels:\n{}", status(good)));
     scratch.ok("trust");
     scratch.ok("tick");
+    assert!(next(&received).contains("hello"));
     assert!(nothing(&received), "what was for the team must not reach the public");
+    scratch.ok("tick");
+    assert!(nothing(&received));
+    let list = scratch.ok("timeline list");
+    assert!(list.contains("hello") && list.contains("the server answered 500"), "{list}");
 }
 
 #[test]

@@ -45,7 +45,10 @@ impl<'a> Moments<'a> {
         let mut instants = match event {
             Event::Milestone(Milestone::Reopened) => self.incident.reopened.clone(),
             Event::Milestone(m) => self.incident.reached(*m).into_iter().collect(),
-            Event::Kind(name) => self.entries(|e| e.kind.name() == *name),
+            // What a rule noted was written by nobody.
+            Event::Kind(name) => {
+                self.entries(|e| e.kind.name() == *name && !matches!(e.kind, Kind::Note { rule: Some(_) }))
+            }
             Event::Breach => impact.breach_known_at.into_iter().collect(),
             Event::Cost => impact.cost.iter().filter_map(|c| c.known_at).collect(),
             Event::Of(map) => self.of(map),

@@ -17,7 +17,9 @@ use crate::ui::{Tone, paint};
 
 /// Carry out what fell due: escalations and missed updates, on every incident that is not closed
 ///
-/// For cron, or a schedule of your CI. Running it twice, or on two clones at once, changes nothing the second
+/// A level that fell due owns the incident from then on. Of an alarm or a missed update it notes that it fell due; that
+/// somebody was told is an entry of its own, written once a message has left. For cron, or a schedule of your CI.
+/// Running it twice, or on two clones at once, changes nothing the second
 /// time: each entry is made from its rule and due time alone.
 #[derive(Debug, clap::Args)]
 pub struct Args {

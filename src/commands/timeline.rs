@@ -114,7 +114,7 @@ fn add(context: &Context, args: &Add) -> Result<Done> {
     let text = text(context, if piped { &dash } else { &args.text })?;
     let mut change = Change::open(context, None)?;
     let kind = kind(args)?;
-    if matches!(kind, Kind::Note) && text.is_empty() {
+    if matches!(kind, Kind::Note { .. }) && text.is_empty() {
         return Err(usage("there is nothing to write").hint("`inc timeline add \"what happened\"`").into());
     }
     let name = kind.name();
@@ -193,7 +193,7 @@ fn kind(args: &Add) -> Result<Kind> {
         KindName::Down => Kind::Down { service: service()? },
         KindName::Up => Kind::Up { service: service()? },
         KindName::Detected => Kind::Detected { source: args.source.clone() },
-        KindName::Note => Kind::Note,
+        KindName::Note => Kind::Note { rule: None },
         name => match name.milestone().filter(|_| writable(name)) {
             Some(milestone) => Kind::Milestone(milestone),
             None => {

@@ -186,8 +186,8 @@ pub enum Kind {
     Reopened { reason: String },
     /// No incident after all.
     Cancelled { reason: CancelReason, of: Option<String> },
-    /// Free text.
-    Note,
+    /// Free text; with a rule, what `inc tick` says fell due.
+    Note { rule: Option<String> },
     /// Severity raised or lowered.
     Severity { to: String, reason: Option<String>, classification: Option<Classification> },
     /// A service went down.

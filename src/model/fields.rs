@@ -175,7 +175,7 @@ pub struct Fields {
     /// `escalated`: the level that owns the incident now.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub level: Option<String>,
-    /// `escalated`, `notified`: the obligation that asked for it; `waived`: the rule.
+    /// `escalated`, `notified`, `note`: the obligation that asked for it; `waived`: the rule.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rule: Option<String>,
     /// `waived`: the obligation.
@@ -468,7 +468,7 @@ impl Fields {
             KindName::Amended => {
                 Kind::Amended { of: need(self.of.take(), "of")?, new_at: self.new_at.take() }
             }
-            _ => Kind::Note,
+            _ => Kind::Note { rule: self.rule.take() },
         })
     }
 
@@ -529,7 +529,7 @@ impl From<&Entry> for Fields {
             }
             Kind::Reopened { reason } => Self { reason: Some(reason), ..bare(KindName::Reopened) },
             Kind::Cancelled { reason, of } => Self { reason: word(reason), of, ..bare(KindName::Cancelled) },
-            Kind::Note => bare(KindName::Note),
+            Kind::Note { rule } => Self { rule, ..bare(KindName::Note) },
             Kind::Severity { to, reason, classification } => {
                 Self { to: Some(to), reason, classification, ..bare(KindName::Severity) }
             }
@@ -588,7 +588,7 @@ impl Kind {
             Self::Declared { .. } => KindName::Declared,
             Self::Reopened { .. } => KindName::Reopened,
             Self::Cancelled { .. } => KindName::Cancelled,
-            Self::Note => KindName::Note,
+            Self::Note { .. } => KindName::Note,
             Self::Severity { .. } => KindName::Severity,
             Self::Down { .. } => KindName::Down,
             Self::Up { .. } => KindName::Up,

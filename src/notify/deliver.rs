@@ -47,6 +47,8 @@ struct Job {
     channel: Channel,
     to: Vec<(String, Option<String>)>,
     message: Message,
+    /// The words as they were given, whatever a restricted incident lets out.
+    text: String,
     prints: bool,
 }
 
@@ -122,15 +124,16 @@ pub fn pending(change: &Change<'_>) -> Vec<News> {
         }
     }
     news.retain(|n| !n.to.is_empty());
-    news.extend(failed(change));
+    news.extend(failed(change, since));
     news
 }
 
-/// What could not be sent and asks for no obligation: the last thing that was told before.
-fn failed(change: &Change<'_>) -> Vec<News> {
+/// What could not be sent since then and asks for no obligation: what was written by hand, else the last thing that
+/// was told before.
+fn failed(change: &Change<'_>, since: Instant) -> Vec<News> {
     let mut news = Vec::new();
     let entries: Vec<_> = change.incident.entries().collect();
-    for (place, entry) in entries.iter().enumerate() {
+    for (place, entry) in entries.iter().enumerate().filter(|(_, e)| e.at >= since) {
         let Kind::Notified { who, channel: Some(channel), rule: None, outcome: Some(Outcome::Failed) } =
             &entry.kind
         else {
@@ -139,6 +142,7 @@ fn failed(change: &Change<'_>) -> Vec<News> {
         let later =
             outcomes(change, channel, who, None).any(|(at, o)| at >= entry.at && o == Outcome::Reached);
         let told = entries[..place].iter().rev().find_map(|e| of_entry(e, who, channel));
+        let told = by_hand(entry).or(told);
         if let Some(told) = told.filter(|_| !later) {
             let to = vec![(who.clone(), None)];
             news.push(News { to, channels: vec![channel.clone()], ..told });
@@ -147,8 +151,7 @@ fn failed(change: &Change<'_>) -> Vec<News> {
     news
 }
 
-/// What an entry told `who` by `channel` of its own accord. A message written by hand, or meant for another audience,
-/// is not taken for it: those are sent again by hand.
+/// What an entry told `who` by `channel` of its own accord. What was meant for another audience is not taken for it.
 fn of_entry(entry: &Entry, who: &str, channel: &str) -> Option<News> {
     let (occasion, text) = match &entry.kind {
         Kind::Declared { .. } if who == channel => (Occasion::Declared, "declared".to_owned()),
@@ -198,7 +201,8 @@ fn jobs(change: &Change<'_>, news: &News) -> Vec<Job> {
             let mut message = Message::new(news.occasion, &change.incident, process, &news.text, news.at);
             message.notify = to.iter().map(|(who, _)| process.label_of(who).to_owned()).collect();
             message.notify.dedup();
-            Some(Job { name: name.clone(), channel: channel.clone(), to, message, prints: news.first })
+            let (name, channel, text) = (name.clone(), channel.clone(), news.text.clone());
+            Some(Job { name, channel, to, message, text, prints: news.first })
         })
         .collect()
 }
@@ -241,6 +245,16 @@ pub(super) fn outcomes<'a>(
     })
 }
 
+/// What begins the last paragraph of an entry about a message that did not leave.
+const NOT_SENT: &str = "Not sent: ";
+
+/// What somebody wrote by hand, of an entry about a message that did not leave.
+fn by_hand(entry: &Entry) -> Option<News> {
+    let (said, _) = entry.text.rsplit_once(NOT_SENT)?;
+    let text = said.trim().to_owned();
+    (!text.is_empty()).then(|| News { text, ..News::new(Occasion::Message, entry.at) })
+}
+
 /// Adds the entries for a job, and says what came of it; a failure that is known already is not written again.
 fn record(change: &mut Change<'_>, job: &Job, sent: send::Sent) -> usize {
     let context: &Context = change.context;
@@ -248,8 +262,7 @@ fn record(change: &mut Change<'_>, job: &Job, sent: send::Sent) -> usize {
     match &sent {
         Ok(()) => context.ui.say(&format!("sent by {name}: {}", plain(&job.message.notify.join(", ")))),
         Err(why) => {
-            let by_hand = job.message.occasion == Occasion::Message;
-            let then = if by_hand { "send it again by hand" } else { "the next `inc tick` tries again" };
+            let then = "the next `inc tick` tries again";
             context.ui.warn(&format!("{name}: not sent: {}; {then}", plain(why)));
         }
     }
@@ -268,7 +281,12 @@ fn record(change: &mut Change<'_>, job: &Job, sent: send::Sent) -> usize {
             outcome: Some(outcome),
         };
         let at = context.now.max(change.at);
-        change.add_at(at, kind, sent.as_ref().err().map_or("", String::as_str));
+        // Only the entry knows what was written by hand.
+        let by_hand = job.message.occasion == Occasion::Message;
+        let said = by_hand.then_some(job.text.as_str()).into_iter();
+        let why = sent.as_ref().err().map(|why| format!("{NOT_SENT}{why}"));
+        let text: Vec<&str> = said.chain(why.as_deref()).filter(|part| !part.is_empty()).collect();
+        change.add_at(at, kind, &text.join("\n\n"));
         written += 1;
     }
     written

@@ -38,7 +38,8 @@ impl Fallen {
                 rule: Some(self.rule.clone()),
                 notify: self.notify.clone(),
             },
-            None => Kind::Note,
+            // Nobody has been told yet: that is an entry of its own, with what came of it.
+            None => Kind::Note { rule: Some(self.rule.clone()) },
         };
         let times = if self.missed > 1 { format!(", {} times in a row", self.missed) } else { String::new() };
         let text = match &self.level {

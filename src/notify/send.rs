@@ -52,11 +52,12 @@ pub fn send(jobs: Vec<(Channel, Message)>, root: &Path) -> Vec<Sent> {
 
 fn by(channel: &Channel, message: &Message, root: PathBuf) -> Sent {
     let limit = limit(channel);
+    let ca = channel.authorities(&root).map_err(|error| error.to_string())?;
     if let Some(webhook) = &channel.webhook {
-        return net::webhook(webhook, message, limit);
+        return net::webhook(webhook, ca.as_deref(), message, limit);
     }
     if let Some(email) = &channel.email {
-        return net::email(email, message, limit);
+        return net::email(email, ca.as_deref(), message, limit);
     }
     match &channel.command {
         Some(command) => program::run(command, message, &root, limit),
@@ -74,11 +75,11 @@ mod net {
 
     const LEFT_OUT: &str = "this build of inc has no network (the feature `notify` is off)";
 
-    pub(super) fn webhook(_: &Webhook, _: &Message, _: Duration) -> Sent {
+    pub(super) fn webhook(_: &Webhook, _: Option<&str>, _: &Message, _: Duration) -> Sent {
         Err(LEFT_OUT.into())
     }
 
-    pub(super) fn email(_: &Email, _: &Message, _: Duration) -> Sent {
+    pub(super) fn email(_: &Email, _: Option<&str>, _: &Message, _: Duration) -> Sent {
         Err(LEFT_OUT.into())
     }
 }

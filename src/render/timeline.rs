@@ -15,7 +15,7 @@ use crate::ui::{Tone, paint};
 pub fn subject(kind: &Kind) -> String {
     let list = |names: &[String]| names.join(", ");
     match kind {
-        Kind::Milestone(_) | Kind::Note => String::new(),
+        Kind::Milestone(_) | Kind::Note { .. } => String::new(),
         Kind::Detected { source } => source.as_ref().map(|s| format!("by {s}")).unwrap_or_default(),
         Kind::Declared { severity, .. } => severity.clone(),
         Kind::Reopened { reason } => reason.clone(),

@@ -164,7 +164,7 @@ fn named(id: &str, label: &str) -> String {
 
 /// The words for what happened, those of the step or state first: `kind_rollback_executed`, `kind_rollback`.
 fn label(entry: &Entry, forms: &Forms, about: &[(&'static str, String)]) -> Option<String> {
-    if matches!(entry.kind, Kind::Note) {
+    if matches!(entry.kind, Kind::Note { .. }) {
         return Some(String::new());
     }
     let about: Vec<(&str, String)> = about.iter().map(|(name, value)| (*name, plain(value))).collect();

@@ -1,9 +1,12 @@
 //! `channels` of `inc.yaml`: by what messages leave, which ones, and for whom.
 
+use std::path::{Path, PathBuf};
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::model::duration::Span;
+use crate::store::atomic;
 
 /// A way by which messages leave. Exactly one of `webhook`, `email`, `command` and `print` is given.
 ///
@@ -20,6 +23,10 @@ pub struct Channel {
     /// Audiences whose updates it carries, beside those that are posted on a channel of its name.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub audiences: Vec<String>,
+    /// Who vouches for the server, in place of the public authorities: a file of certificates (PEM), by its path
+    /// from `inc.yaml`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ca: Option<PathBuf>,
     /// How long it may take: 10 s at the most, and without this.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub timeout: Option<Span>,
@@ -135,6 +142,9 @@ impl Channel {
         {
             return Some("`webhook` needs either `url` or `url_env`".into());
         }
+        if self.ca.is_some() && self.webhook.is_none() && self.email.is_none() {
+            return Some("`ca` is for `webhook` and `email`".into());
+        }
         if self.command.as_ref().is_some_and(Vec::is_empty) {
             return Some("`command` needs a program".into());
         }
@@ -149,9 +159,27 @@ impl Channel {
             .then(|| "`email` sends no password without `tls`".into())
     }
 
+    /// The certificates that vouch for its server: a file of the team's, or of this machine when its path is absolute.
+    ///
+    /// # Errors
+    /// The file cannot be read, leads out of `root`, or is larger than certificates are.
+    pub fn authorities(&self, root: &Path) -> anyhow::Result<Option<String>> {
+        let Some(ca) = &self.ca else { return Ok(None) };
+        let (folder, file) = match (ca.parent(), ca.file_name()) {
+            (Some(folder), Some(file)) if ca.is_absolute() => (folder, Path::new(file)),
+            _ => (root, ca.as_path()),
+        };
+        atomic::read_text(folder, file, 1 << 20).map(Some)
+    }
+
     /// What it does, in a line, with the names of its secrets and never their values.
     #[must_use]
     pub fn summary(&self) -> String {
+        let ca = self.ca.as_ref().map(|ca| format!(", vouched for by {}", ca.display()));
+        self.does() + &ca.unwrap_or_default()
+    }
+
+    fn does(&self) -> String {
         if let Some(Webhook { url, url_env }) = &self.webhook {
             let env = url_env.as_ref().map(|e| format!("the address in ${e}"));
             return format!("posts JSON to {}", url.clone().or(env).unwrap_or_default());
