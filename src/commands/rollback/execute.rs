@@ -96,7 +96,7 @@ fn dry(context: &Context, change: &Change<'_>, args: &Args) -> Result<Done> {
 /// Runs the plan's command. That it begins is committed first, so that one that is cut short has left its trace.
 fn carry_out(context: &Context, mut change: Change<'_>, plan: &Planned, said: &str) -> Result<Done> {
     let shown = program::shown(&plan.command);
-    change.add(Kind::Note, &format!("Rollback to {} begins: `{shown}`", plan.target.tag));
+    change.add(Kind::Note { rule: None }, &format!("Rollback to {} begins: `{shown}`", plan.target.tag));
     change.save(&change.message(&format!("rollback to {} begins", plan.target.tag)))?;
     context.ui.say(&format!("runs {shown}"));
     let limit = change.store.settings.evidence.max_size.0;
