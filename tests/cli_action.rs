@@ -110,3 +110,24 @@ fn a_process_without_whys_counts_them_only() {
     scratch.ok("declare \"Storage corrupts files\" -s CRITICAL -q");
     insta::assert_snapshot!(told(&scratch, &["why \"a bit was flipped\""]));
 }
+
+#[test]
+fn an_action_is_changed_by_its_id() {
+    let scratch = Scratch::repo();
+    scratch.ok("declare \"API slow\" -s SEV2");
+    let mut said = String::new();
+    for line in [
+        "action add \"Raise the limit\"",
+        "action set a1 --owner bob --due 3d --status in-progress",
+        "action done a1",
+        "action set a1 --status open --title \"Raise the limit to 20\"",
+        "action set a1",
+        "action set a7 --due 3d",
+        "update --set impact.features+=login --set impact.features+=orders",
+    ] {
+        said.push_str(&format!("$ inc {line}\n{}\n", scratch.run(line)));
+    }
+    insta::assert_snapshot!(said);
+    let record = scratch.read(&format!("{}/incident.yaml", scratch.incident()));
+    assert!(record.contains("status: open\n") && !record.contains("closed_on"), "{record}");
+}

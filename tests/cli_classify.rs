@@ -26,9 +26,9 @@ fn questions_are_flags() {
       P2, -1 = P3
     P3 Moyenne
     --- stderr
-    declare it so: inc declare "what is wrong" --classify function=core,revenue=3,security=none,users=35,workaround=simple
+    declare it so: inc declare "what is wrong" --classify users=35,revenue=3,workaround=simple,function=core,security=none
     "#);
-    let json = scratch.run("classify --users=35 revenue=3 --json");
+    let json = scratch.run("classify --revenue=3 users=35 --json");
     insta::assert_snapshot!(json, @r#"
     {
       "schema_version": 1,
@@ -38,8 +38,8 @@ fn questions_are_flags() {
         "label": "Haute"
       },
       "answers": {
-        "revenue": "3",
-        "users": "35"
+        "users": "35",
+        "revenue": "3"
       },
       "not_answered": [
         "workaround",

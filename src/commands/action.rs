@@ -1,15 +1,18 @@
 //! `inc action`
 
+mod details;
+
 use std::sync::Arc;
 
 use anyhow::Result;
-use chrono::NaiveDate;
 use serde_yaml::{Mapping, Value};
+
+pub use details::Details;
 
 use super::Done;
 use crate::change::Change;
 use crate::context::{Context, line};
-use crate::error::{nearest, usage};
+use crate::error::{nearest, plain, usage};
 use crate::model::Incident;
 use crate::model::record::{Action, ActionStatus};
 use crate::render::actions::{self, Item};
@@ -29,6 +32,7 @@ pub struct Args {
 #[derive(Debug, clap::Subcommand)]
 enum Command {
     Add(Add),
+    Set(Set),
     List(List),
     /// Say that an action is done
     Done {
@@ -53,47 +57,35 @@ pub struct Add {
     /// What will be done
     #[arg(value_name = "TITLE", required = true)]
     pub title: Vec<String>,
-    /// Who sees to it
-    #[arg(long, value_name = "WHO")]
-    pub owner: Option<String>,
-    /// By which day: `2025-12-01`, `tomorrow`, `in 2 weeks`, `3d`
-    #[arg(long, value_name = "DAY")]
-    pub due: Option<String>,
-    /// Mends this one, or prevents the next
-    #[arg(long = "type", value_enum, value_name = "TYPE")]
-    pub kind: Option<Type>,
-    /// How far ahead it looks
-    #[arg(long, value_enum, value_name = "HORIZON")]
-    pub horizon: Option<Horizon>,
-    /// The ticket that tracks it
-    #[arg(long, value_name = "TICKET")]
-    pub ticket: Option<String>,
-    /// Who looks again, and when
-    #[arg(long, value_name = "TEXT")]
-    pub follow_up: Option<String>,
-    /// What it improves, such as `detection`; may be given several times
-    #[arg(long = "label", value_name = "LABEL")]
-    pub labels: Vec<String>,
+    /// The rest of it.
+    #[command(flatten)]
+    pub details: Details,
 }
 
-/// Mends this incident, or prevents the next.
-#[derive(Debug, Clone, Copy, clap::ValueEnum)]
-pub enum Type {
-    /// Mends what broke
-    Corrective,
-    /// Keeps it from breaking again
-    Preventive,
+/// Change an action: its owner, its day, its title …
+#[derive(Debug, clap::Args)]
+pub struct Set {
+    /// The action: `a1`
+    #[arg(value_name = "ACTION")]
+    pub action: String,
+    /// What will be done
+    #[arg(long, value_name = "TITLE")]
+    pub title: Option<String>,
+    /// Where it stands; `inc action done` and `inc action cancel` end it
+    #[arg(long, value_enum, value_name = "STATUS")]
+    pub status: Option<Standing>,
+    /// The rest of it.
+    #[command(flatten)]
+    pub details: Details,
 }
 
-/// How far ahead an action looks.
+/// Where an action stands that has not ended.
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
-pub enum Horizon {
-    /// Now
-    Immediate,
-    /// Soon
-    Preventive,
-    /// In the long run
-    Strategic,
+pub enum Standing {
+    /// Not begun
+    Open,
+    /// Begun
+    InProgress,
 }
 
 /// List the actions that are still to be done, of all incidents or of one with `-i`: overdue first
@@ -117,6 +109,7 @@ pub struct List {
 pub fn run(context: &Context, args: &Args) -> Result<Done> {
     match &args.command {
         Command::Add(args) => add(context, args),
+        Command::Set(args) => set(context, args),
         Command::List(args) => list(context, args),
         Command::Done { action } => end(context, action, "done", None),
         Command::Cancel { action, reason } => {
@@ -128,89 +121,65 @@ pub fn run(context: &Context, args: &Args) -> Result<Done> {
 fn add(context: &Context, args: &Add) -> Result<Done> {
     let mut change = Change::open(context, None)?;
     let title = line("the title", &args.title.join(" "))?;
-    let today = change.at.with_timezone(&change.process().timezone).date_naive();
-    let due = args.due.as_deref().map(|text| day(&change, text, today)).transpose()?;
+    let fields = args.details.fields(&change)?;
     let id = free_id(&change.incident.record.actions);
-    let mut action = Mapping::new();
-    let mut set = |key: &str, value: Option<Value>| {
-        if let Some(value) = value {
-            action.insert(key.into(), value);
-        }
-    };
-    let said = |what: &str, text: &Option<String>| -> Result<Option<Value>> {
-        Ok(text.as_deref().map(|t| line(what, t)).transpose()?.map(Value::String))
-    };
-    set("id", Some(id.clone().into()));
-    set("title", Some(title.clone().into()));
-    set("owner", said("the owner", &args.owner)?);
-    set("due", due.map(|d| d.to_string().into()));
-    set("type", args.kind.map(|k| format!("{k:?}").to_lowercase().into()));
-    set("horizon", args.horizon.map(|h| format!("{h:?}").to_lowercase().into()));
-    set("ticket", said("the ticket", &args.ticket)?);
-    set("follow_up", said("the follow-up", &args.follow_up)?);
-    let labels = args.labels.iter().map(|l| line("the label", l).map(Value::String));
-    let labels: Vec<Value> = labels.collect::<Result<_>>()?;
-    set("labels", (!labels.is_empty()).then_some(Value::Sequence(labels)));
-    let place = change.incident.record.actions.len();
+    let own = [("id", Value::from(id.clone())), ("title", Value::from(title.clone()))];
+    let action: Mapping = own.into_iter().chain(fields).map(|(key, value)| (key.into(), value)).collect();
     change.edit(&[Edit::set(["actions", "-"], Value::Mapping(action))])?;
     change.save(&change.message(&format!("action {id}")))?;
-    let owner = args.owner.as_deref().map(|o| format!(", {}", o.trim())).unwrap_or_default();
-    let by = due.map(|d| format!(", by {d}")).unwrap_or_default();
-    context.ui.out(&format!("{} {id}: {title}{owner}{by}", change.folder.id));
-    if due.is_some_and(|d| d < today) {
-        context.ui.warn("that day is past: the action is overdue from the start");
+    tell(context, &change, &id)
+}
+
+fn set(context: &Context, args: &Set) -> Result<Done> {
+    let mut change = Change::open(context, None)?;
+    let (place, action) = find(&change, &args.action)?;
+    let id = action.id.clone();
+    let mut fields = args.details.fields(&change)?;
+    let title = args.title.as_deref().map(|t| line("the title", t)).transpose()?;
+    fields.extend(title.map(|t| ("title", Value::from(t))));
+    let status = args.status.and_then(|s| clap::ValueEnum::to_possible_value(&s));
+    fields.extend(status.map(|s| ("status", Value::from(s.get_name().replace('-', "_")))));
+    if fields.is_empty() {
+        return Err(usage("there is nothing to change")
+            .hint(format!("`inc action set {id} --due DAY`, `--owner WHO`, `--status in-progress` …"))
+            .into());
     }
-    let missing: Vec<String> = [("owner", args.owner.is_none()), ("due", due.is_none())]
-        .iter()
-        .filter(|(_, missing)| *missing)
-        .map(|(field, _)| format!("`inc update --set actions.{place}.{field}=…`"))
-        .collect();
-    if !missing.is_empty() {
-        context.ui.say(&format!("still without {}", missing.join(" and ")));
+    let said: Vec<&str> = fields.iter().map(|(key, _)| *key).collect();
+    let message = change.message(&format!("action {id}: {}", said.join(", ")));
+    let place = place.to_string();
+    // One that is taken up again has not ended.
+    let ended = [("closed_on", action.closed_on.is_some()), ("reason", action.reason.is_some())];
+    let ended = ended.iter().filter(|(_, is_there)| args.status.is_some() && *is_there);
+    let mut edits: Vec<Edit> = ended.map(|(key, _)| Edit::remove(["actions", &place, key])).collect();
+    edits.extend(fields.into_iter().map(|(key, value)| Edit::set(["actions", &place, key], value)));
+    change.edit(&edits)?;
+    change.save(&message)?;
+    tell(context, &change, &id)
+}
+
+/// The action as it is now, and what it still lacks.
+fn tell(context: &Context, change: &Change<'_>, id: &str) -> Result<Done> {
+    let (_, action) = find(change, id)?;
+    let owner = action.owner.as_deref().map(|o| format!(", {}", plain(o))).unwrap_or_default();
+    let by = action.due.map(|d| format!(", by {d}")).unwrap_or_default();
+    context.ui.out(&format!("{} {id}: {}{owner}{by}", change.folder.id, plain(&action.title)));
+    let today = change.at.with_timezone(&change.process().timezone).date_naive();
+    if action.due.is_some_and(|d| d < today) {
+        context.ui.warn("that day is past: the action is overdue");
+    }
+    let lacks =
+        [("an owner", "--owner WHO", action.owner.is_none()), ("a day", "--due DAY", action.due.is_none())];
+    let lacks: Vec<_> = lacks.iter().filter(|(_, _, lacks)| *lacks).collect();
+    if !lacks.is_empty() {
+        let what: Vec<&str> = lacks.iter().map(|(what, _, _)| *what).collect();
+        let flags: Vec<&str> = lacks.iter().map(|(_, flag, _)| *flag).collect();
+        context.ui.say(&format!(
+            "still without {}: inc action set {id} {}",
+            what.join(" and "),
+            flags.join(" ")
+        ));
     }
     Ok(Done::Clean)
-}
-
-/// A day as people type it: a date, a time, or a distance such as `in 2 weeks` or `3d`.
-fn day(change: &Change<'_>, text: &str, today: NaiveDate) -> Result<NaiveDate> {
-    let text = text.trim();
-    if let Some(day) = distance(text).and_then(|ahead| ahead.after(today)) {
-        return Ok(day);
-    }
-    let zone = change.process().timezone;
-    let at = change.context.time(text, zone).map_err(|_| {
-        usage(format!("`{}` is no day", text.escape_debug()))
-            .hint("`2025-12-01`, `tomorrow`, `in 2 weeks`, `3d`")
-    })?;
-    Ok(at.with_timezone(&zone).date_naive())
-}
-
-/// So far ahead.
-enum Distance {
-    Days(u64),
-    Months(u32),
-}
-
-impl Distance {
-    fn after(self, today: NaiveDate) -> Option<NaiveDate> {
-        match self {
-            Self::Days(days) => today.checked_add_days(chrono::Days::new(days)),
-            Self::Months(months) => today.checked_add_months(chrono::Months::new(months)),
-        }
-    }
-}
-
-fn distance(text: &str) -> Option<Distance> {
-    let text = text.strip_prefix("in ").or_else(|| text.strip_prefix('+')).unwrap_or(text).trim();
-    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
-    let (number, unit) = text.split_at(digits);
-    let number: u32 = number.parse().ok()?;
-    match unit.trim() {
-        "d" | "day" | "days" => Some(Distance::Days(number.into())),
-        "w" | "week" | "weeks" => Some(Distance::Days(u64::from(number) * 7)),
-        "month" | "months" => Some(Distance::Months(number)),
-        _ => None,
-    }
 }
 
 /// The number after the highest in use: an id that was given is never given again.

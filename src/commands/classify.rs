@@ -69,7 +69,7 @@ pub fn run(context: &Context, args: &Args) -> Result<Done> {
     if !missing.is_empty() {
         context.ui.warn(&format!("not answered: {}", missing.join(", ")));
     }
-    let said: Vec<String> = result.answers.iter().map(|(q, a)| format!("{q}={a}")).collect();
+    let said: Vec<String> = result.answers.0.iter().map(|(q, a)| format!("{q}={a}")).collect();
     let raised: Vec<String> = args.raise.iter().map(|q| format!(" --raise {q}")).collect();
     let raised =
         if raised.is_empty() { String::new() } else { format!("{} --reason \"…\"", raised.concat()) };

@@ -84,8 +84,7 @@ pub fn run(context: &Context, args: &Args) -> Result<Done> {
         if let Some(known) = cost_known(&change, &before) {
             change.edit(&[known])?;
         }
-        let fields: Vec<String> = edits.iter().map(|e| e.path.join(".")).collect();
-        said.push(format!("changed {}", fields.join(", ")));
+        said.push(format!("changed {}", fields(&edits).join(", ")));
     }
     let said = said.join("; ");
     change.save(&change.message(&said))?;
@@ -94,6 +93,19 @@ pub fn run(context: &Context, args: &Args) -> Result<Done> {
         context.ui.out(&change.next_due(3));
     }
     Ok(Done::Clean)
+}
+
+/// The fields that edits change, each once; the `-` of what is added to a list says nothing.
+fn fields(edits: &[Edit]) -> Vec<String> {
+    let mut fields: Vec<String> = Vec::new();
+    for edit in edits {
+        let path: Vec<&str> = edit.path.iter().map(String::as_str).filter(|part| *part != "-").collect();
+        let field = path.join(".");
+        if !fields.contains(&field) {
+            fields.push(field);
+        }
+    }
+    fields
 }
 
 fn severity(

@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::answers::Answers;
 pub use super::fields::{FieldError, Fields, KindName};
 use super::instant::Instant;
 use super::milestone::Milestone;
@@ -165,7 +166,7 @@ pub enum WarroomStep {
 #[serde(deny_unknown_fields)]
 pub struct Classification {
     /// Question id and answer, in the order of the process.
-    pub answers: std::collections::BTreeMap<String, String>,
+    pub answers: Answers,
     /// The severity that the answers lead to.
     pub severity: String,
     /// One line a step, as printed by `classify`.

@@ -1,5 +1,6 @@
 //! The incident and what it is made of: plain types, no input or output.
 
+mod answers;
 pub mod duration;
 pub mod entry;
 pub mod evidence;
@@ -13,6 +14,7 @@ pub mod milestone;
 pub mod record;
 pub mod rollback_plan;
 
+pub use answers::Answers;
 pub use entry::{Entry, Kind};
 pub use fold::fold;
 pub use id::Id;

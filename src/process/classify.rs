@@ -104,8 +104,10 @@ impl<'a> Answers<'a> {
         }
         let (severity, last) = sum.outcome(process).ok_or_else(|| undecided(questions))?;
         trace.push(last);
-        let answers = self.given.iter().map(|(id, a)| ((*id).to_owned(), a.text.clone())).collect();
-        Ok(Classification { answers, severity, trace })
+        let given = questions
+            .iter()
+            .filter_map(|q| Some((q.id.clone(), self.given.get(q.id.as_str())?.text.clone())));
+        Ok(Classification { answers: crate::model::Answers(given.collect()), severity, trace })
     }
 
     fn line(&self, question: &Question, answer: &Answer<'_>) -> String {
