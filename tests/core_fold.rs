@@ -193,7 +193,7 @@ fn kind() -> impl Strategy<Value = Kind> {
     let instant = || of((0_i64..4_000_000_000).prop_map(|s| chrono::DateTime::from_timestamp(s, 0).unwrap()));
     let classification = || {
         of((word(), words(), word()).prop_map(|(severity, trace, answer)| Classification {
-            answers: [("users".to_owned(), answer)].into(),
+            answers: inc::model::Answers(vec![("users".to_owned(), answer)]),
             severity,
             trace,
         }))

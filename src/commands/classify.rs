@@ -10,7 +10,7 @@ use crate::error::{plain, usage};
 use crate::model::entry::Classification;
 use crate::process::Process;
 use crate::process::classify::{Answers, questions};
-use crate::process::severity::Question;
+use crate::process::severity::{Question, Severity};
 use crate::render;
 use crate::store::edit::Edit;
 use crate::ui::{Tone, paint};
@@ -82,9 +82,9 @@ pub fn run(context: &Context, args: &Args) -> Result<Done> {
 #[must_use]
 pub fn screen(process: &Process, result: &Classification) -> String {
     let mut lines: Vec<String> = result.trace.iter().map(|line| format!("  {}", plain(line))).collect();
-    let label = process.severity(&result.severity).map(|s| format!(" {}", plain(&s.label)));
-    let severity = format!("{}{}", plain(&result.severity), label.unwrap_or_default());
-    lines.push(paint(Tone::Strong, &severity));
+    let severity =
+        process.severity(&result.severity).map_or_else(|| result.severity.clone(), Severity::named);
+    lines.push(paint(Tone::Strong, &plain(&severity)));
     lines.join("\n")
 }
 

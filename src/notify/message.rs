@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::error::plain;
 use crate::model::Incident;
 use crate::model::instant::{Instant, rfc3339};
-use crate::process::Process;
+use crate::process::{Process, Severity};
 use crate::store::settings::Occasion;
 
 /// What channels carry.
@@ -51,10 +51,7 @@ impl Message {
     }
 
     fn labelled(mut self, process: &Process) -> Self {
-        self.severity = self.severity.map(|id| match process.severity(&id) {
-            Some(s) if s.label != s.id => format!("{} {}", s.id, s.label),
-            _ => id,
-        });
+        self.severity = self.severity.map(|id| process.severity(&id).map(Severity::named).unwrap_or(id));
         self
     }
 

@@ -71,6 +71,15 @@ pub struct Severity {
     pub source: Option<String>,
 }
 
+impl Severity {
+    /// Its id and its label: the label alone where that begins with the id.
+    #[must_use]
+    pub fn named(&self) -> String {
+        let same = self.label.to_lowercase().starts_with(&self.id.to_lowercase());
+        if same { self.label.clone() } else { format!("{} {}", self.id, self.label) }
+    }
+}
+
 /// Questions whose answers lead to a severity.
 ///
 /// Each answer names a severity, or moves the result, or decides it. The worst severity named is the base;

@@ -235,6 +235,13 @@ impl Process {
             .unwrap_or(who)
     }
 
+    /// What a person reads for what noticed an incident; the word itself where the process does not know it.
+    #[must_use]
+    pub fn source_label<'a>(&'a self, source: &'a str) -> &'a str {
+        let known = self.detection_sources.iter().find(|s| s.id.eq_ignore_ascii_case(source));
+        known.map_or(source, |s| &s.label)
+    }
+
     /// The worst rank that the incident ever had; none where the process lacks one of its severities.
     #[must_use]
     pub fn highest_rank(&self, incident: &Incident) -> Option<u32> {

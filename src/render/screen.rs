@@ -35,10 +35,8 @@ pub fn head(incident: &Incident, found: &Found, now: Instant) -> String {
     let process = &found.process;
     let zone = process.timezone;
     let severity = incident.severity().and_then(|s| process.severity(s));
-    let severity = severity.map_or_else(
-        || plain(incident.severity().unwrap_or("no severity")),
-        |s| format!("{} {}", plain(&s.id), plain(&s.label)),
-    );
+    let severity =
+        severity.map_or_else(|| plain(incident.severity().unwrap_or("no severity")), |s| plain(&s.named()));
     let status = incident.status.name();
     let mut text = format!(
         "{}  {}  {status}  {}\n{}\n",

@@ -134,6 +134,12 @@ fn by_document(change: &Change<'_>) -> Option<String> {
     let mut incident = change.incident.clone();
     let last = incident.entries().rfind(|e| matches!(e.kind, Kind::Update { .. }))?.name.clone();
     incident.timeline.retain(|t| !matches!(t.entry.kind, Kind::Update { .. }) || t.entry.name == last);
+    // The document leaves out what was written for others; this message is shown to whoever wrote it.
+    for shown in &mut incident.timeline {
+        if let Kind::Update { audience, .. } = &mut shown.entry.kind {
+            *audience = None;
+        }
+    }
     let text = crate::documents::document(&change.store, &change.found, &incident, document).ok()?;
     Some(text).filter(|t| !t.trim().is_empty())
 }

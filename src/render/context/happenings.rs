@@ -48,11 +48,11 @@ pub(super) fn values(
 }
 
 /// Whether the course of the incident crosses midnight in the process's zone; what is only administered, such
-/// as a post-mortem days later, does not count.
+/// as a post-mortem or its closing days later, does not count.
 fn several_days(incident: &Incident, forms: &Forms) -> bool {
     let course = |kind: KindName| {
-        use KindName::{Approved, Done, Evidence, Notified, Postmortem, Waived};
-        !matches!(kind, Approved | Done | Evidence | Notified | Postmortem | Waived)
+        use KindName::{Approved, Closed, Done, Evidence, Notified, Postmortem, Waived};
+        !matches!(kind, Approved | Closed | Done | Evidence | Notified | Postmortem | Waived)
     };
     let mut times = incident.entries().filter(|e| course(e.kind.name())).map(|e| e.at);
     times.next().is_some_and(|first| times.any(|at| !forms.same_day(first, at)))
@@ -77,7 +77,11 @@ fn entry(
     value["name"] = json!(entry.name);
     value["when"] = json!(when.ok());
     value["text"] = json!(Some(entry.text.trim()).filter(|text| !text.is_empty()));
-    value["detail"] = json!(detail(entry));
+    value["detail"] = json!(detail(entry, process));
+    value["public"] = match &entry.kind {
+        Kind::Update { audience, .. } => json!(audience.as_deref().is_none_or(|a| is_public(process, a))),
+        _ => Value::Null,
+    };
     value["amended"] = item
         .original
         .as_deref()
@@ -98,19 +102,24 @@ fn entry(
 }
 
 /// What there is to say beside the kind: the text, else what the kind's own fields say.
-fn detail(entry: &Entry) -> Option<&str> {
+fn detail<'a>(entry: &'a Entry, process: &'a Process) -> Option<&'a str> {
     let text = Some(entry.text.trim());
     let field = match &entry.kind {
         Kind::Severity { reason, .. } | Kind::Update { reason, .. } => reason.as_deref(),
         Kind::Reopened { reason } | Kind::Waived { reason, .. } => Some(reason.as_str()),
         Kind::Decision { decide, .. } => Some(decide.as_str()),
         Kind::Done { note, .. } => note.as_deref(),
-        Kind::Detected { source } => source.as_deref(),
+        Kind::Detected { source } => source.as_deref().map(|s| process.source_label(s)),
         Kind::Rollback { result, .. } => result.as_deref(),
         Kind::Evidence { path, url, .. } => path.as_deref().or(url.as_deref()),
         _ => None,
     };
     text.filter(|t| !t.is_empty()).or(field)
+}
+
+/// Whether an audience is the public that reads the status page: the first that anybody may listen to.
+fn is_public(process: &Process, audience: &str) -> bool {
+    process.communication.audiences.iter().find(|a| a.public).is_some_and(|a| a.id == audience)
 }
 
 /// What may stand in the words for a kind: `{role}`, `{person}`, ….
