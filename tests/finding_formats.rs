@@ -86,6 +86,23 @@ fn sarif_names_rules_places_and_suppressions() {
 }
 
 #[test]
+fn sarif_is_valid_against_its_schema() {
+    let mut schema: serde_json::Value =
+        serde_json::from_str(include_str!("sarif/sarif-2.1.0.schema.json")).unwrap();
+    // The pattern for languages of messages closes a bracket that it never opens, and no message here names one.
+    schema["definitions"]["run"]["properties"]["language"].as_object_mut().unwrap().remove("pattern");
+    let schema = jsonschema::validator_for(&schema).unwrap();
+    let mut sarif = report().sarif();
+    let errors: Vec<String> = schema.iter_errors(&sarif).map(|e| e.to_string()).collect();
+    assert!(errors.is_empty(), "{errors:#?}");
+    let empty = Report::new(Vec::new(), 0, &|_: &Path| None).sarif();
+    assert!(schema.is_valid(&empty));
+    // The schema can say no.
+    sarif["runs"][0]["results"][0]["level"] = "grave".into();
+    assert!(!schema.is_valid(&sarif));
+}
+
+#[test]
 fn every_format_says_the_same_findings_in_the_same_order() {
     let report = report();
     let json = report.json();

@@ -207,7 +207,15 @@ fn field(text: &str, file: &Path, path: &[String], key: bool) -> Range<usize> {
     let is_short = |span: &Range<usize>| !key || !yaml.get(span.clone()).unwrap_or_default().contains('\n');
     let value = locate(yaml, &path).filter(|span| !span.is_empty() && is_short(span));
     let span = value.or_else(|| (1..=path.len()).rev().find_map(|n| locate_key(yaml, &path[..n])));
-    span.map_or(0..text.len(), |span| span.start + offset..span.end + offset)
+    span.map_or_else(|| first_said(text)..text.len(), |span| span.start + offset..span.end + offset)
+}
+
+/// The first line that is no comment: where a file is meant as a whole.
+fn first_said(text: &str) -> usize {
+    let lines = text.split_inclusive('\n');
+    let skipped =
+        lines.take_while(|line| line.starts_with('#') || line.trim().is_empty()).map(str::len).sum();
+    if skipped < text.len() { skipped } else { 0 }
 }
 
 /// A span cut off at the end of its first line, without the space at its end.

@@ -69,6 +69,7 @@ mod waiver;
 pub use finding::{Finding, Place, Remark, Waiver};
 pub use history::{History, Past, Version};
 pub use levels::Levels;
+pub(crate) use postmortem_incomplete::{filling, unfilled};
 pub use subject::{Document, Files, Leads, ProcessFile, Repository, Rollback, Subject, Team, Trouble};
 
 use std::collections::BTreeMap;

@@ -27,8 +27,10 @@
 use serde_json::Value;
 
 use super::{Check, Document, Place, Remark, Rule, Subject};
+use crate::model::Incident;
 use crate::model::entry::Kind;
 use crate::model::record::CauseStatus;
+use crate::process::Process;
 use crate::process::obligation::Weight;
 
 pub(super) static RULE: Rule = Rule::new(
@@ -45,10 +47,8 @@ fn check(subject: &Subject<'_>) -> Vec<Remark> {
     if subject.incident.postmortem.is_none() && !subject.handed_in() {
         return Vec::new();
     }
-    let record = serde_json::to_value(&subject.incident.record).unwrap_or_default();
-    let fields = subject.process.postmortem.fields.iter().filter(|f| *f != ACTIONS);
-    let empty = fields.filter(|field| !is_filled(at(&record, field)));
-    let mut remarks: Vec<Remark> = empty.map(|field| missing(subject, field)).collect();
+    let empty = unfilled(subject.incident, subject.process).into_iter().filter(|f| f != ACTIONS);
+    let mut remarks: Vec<Remark> = empty.map(|field| missing(subject, &field)).collect();
     let cause = subject.incident.record.analysis.root_cause.as_ref();
     let asked = subject.process.postmortem.fields.iter().any(|f| f == "analysis.root_cause");
     if cause.is_some_and(|c| {
@@ -78,10 +78,38 @@ fn document_gone(subject: &Subject<'_>) -> Option<Remark> {
     Some(remark.help("write it, or take it back from git"))
 }
 
+/// The fields that the process asks of a post-mortem and that are not filled, in the process's order.
+pub(crate) fn unfilled(incident: &Incident, process: &Process) -> Vec<String> {
+    let record = serde_json::to_value(&incident.record).unwrap_or_default();
+    process.postmortem.fields.iter().filter(|field| !is_filled(at(&record, field))).cloned().collect()
+}
+
 fn missing(subject: &Subject<'_>, field: &str) -> Remark {
     let message = format!("the post-mortem needs `{field}`, and it is empty");
     Remark::new(subject.record(), Place::field(field), message)
-        .help(format!("write it into the record: `inc update --set {field}=…` or with an editor"))
+        .help(format!("write it into the record with an editor, or: `{}`", filling(field)))
+}
+
+/// The command that fills a field.
+pub(crate) fn filling(field: &str) -> String {
+    const LISTS: [&str; 6] = [
+        "services",
+        "analysis.contributing_factors",
+        "analysis.went_well",
+        "analysis.to_improve",
+        "analysis.lucky",
+        "analysis.symptoms",
+    ];
+    match field {
+        "analysis.whys" => "inc why \"…\"".into(),
+        "actions" => "inc action add \"…\" --owner WHO --due DAY".into(),
+        "analysis.lessons" => "inc update --set analysis.lessons.technical+=\"…\"".into(),
+        "analysis.root_cause" => {
+            "inc update --set analysis.root_cause.status=found --set analysis.root_cause.text=\"…\"".into()
+        }
+        list if LISTS.contains(&list) => format!("inc update --set {list}+=\"…\""),
+        field => format!("inc update --set {field}=\"…\""),
+    }
 }
 
 fn at<'a>(record: &'a Value, path: &str) -> Option<&'a Value> {
