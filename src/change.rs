@@ -408,10 +408,20 @@ impl<'a> Change<'a> {
         Ok(())
     }
 
-    /// `incident 20251110-7f3k: …`, the first line of a commit.
+    /// `incident 20251110-7f3k: …`, the first line of a commit; of a restricted incident only what kinds of entries
+    /// are added, because people read the log who do not read its folder.
     #[must_use]
     pub fn message(&self, what: &str) -> String {
-        format!("incident {}: {what}", self.folder.id)
+        let id = &self.folder.id;
+        if !self.incident.record.restricted {
+            return format!("incident {id}: {what}");
+        }
+        let mut kinds: Vec<&str> = self.added.iter().map(|entry| entry.kind.name().name()).collect();
+        kinds.dedup();
+        format!(
+            "incident {id}: {}",
+            if kinds.is_empty() { "restricted".to_owned() } else { kinds.join(", ") }
+        )
     }
 }
 

@@ -55,7 +55,12 @@ pub fn incident(store: &Store, folder: &Folder, around: &Around<'_>) -> Result<V
         files.troubles.push(unreadable(&folder.path.join(PLAN), &error));
         None
     });
-    let troubled = rules::check_files(&files, &team);
+    let restricted = is_restricted(&loaded);
+    let mark = |mut finding: Finding| {
+        finding.restricted = restricted;
+        finding
+    };
+    let troubled: Vec<Finding> = rules::check_files(&files, &team).into_iter().map(mark).collect();
     let (Some(incident), Some(found), true) = (&loaded.incident, found, files.troubles.is_empty()) else {
         return Ok(troubled);
     };
@@ -70,7 +75,7 @@ pub fn incident(store: &Store, folder: &Folder, around: &Around<'_>) -> Result<V
         let sha256 = rollback::digest(&plan).ok()?;
         Some(Rollback { path: folder.path.join(PLAN), plan, sha256, leads_to })
     });
-    Ok(rules::check_incident(&Subject {
+    let findings = rules::check_incident(&Subject {
         id: folder.id.as_str(),
         folder: &folder.path,
         incident,
@@ -82,7 +87,17 @@ pub fn incident(store: &Store, folder: &Folder, around: &Around<'_>) -> Result<V
         evidence: &evidence::pieces(&store.root, &folder.path, incident),
         rollback: rollback.as_ref(),
         known: around.known,
-    }))
+    });
+    Ok(findings.into_iter().map(mark).collect())
+}
+
+/// Whether an incident is restricted, as far as its record can be read.
+fn is_restricted(loaded: &Loaded) -> bool {
+    let says = |text: &str| text.lines().any(|line| line.trim_end() == "restricted: true");
+    match &loaded.incident {
+        Some(incident) => incident.record.restricted,
+        None => loaded.record.as_ref().is_some_and(|record| says(&record.text)),
+    }
 }
 
 /// What is wrong with the repository as a whole: its settings, its processes, its folders, its registry.

@@ -204,6 +204,103 @@ fn a_restricted_incident_shows_no_title() {
     assert!(!log.contains("keys of customers"), "{log}");
 }
 
+/// Everything that a restricted incident says is said with this word.
+const SECRET: &str = "xyzzy";
+
+#[test]
+fn what_a_restricted_incident_says_stays_in_its_folder() {
+    let mut scratch = distri();
+    scratch.git(&["add", "."]);
+    scratch.git(&["commit", "-qm", "settings"]);
+    scratch
+        .write("inc.yaml", "process: distri-night\nchannels: { all: { command: [tee, -a, .git/sent] } }\n");
+    scratch.ok("trust");
+    scratch.write(&format!("{SECRET}.log"), SECRET);
+    let id = scratch
+        .ok(&format!("declare \"{SECRET} leak\" -s P1 --restricted -q --commander carol --service {SECRET}"));
+    for line in [
+        "timeline add xyzzy note",
+        "evidence add xyzzy.log --text xyzzy",
+        "evidence capture --name xyzzy.txt -- echo xyzzy",
+        "update --breach suspected --data xyzzy --people 5",
+        "update --set impact.summary=xyzzy --set labels=[xyzzy] --title \"xyzzy again\"",
+        "update --set related.links=[https://example.org/xyzzy]",
+        "action add \"xyzzy action\" --owner dan --due 2025-11-11 --type preventive --horizon immediate",
+        "decision \"xyzzy decision\" --observe xyzzy",
+        "warroom open xyzzy",
+        "warroom checkin xyzzy",
+        "warroom handover erin xyzzy",
+        "escalate L3 --text xyzzy",
+        "notify cto xyzzy",
+        "assign technical_lead xyzzy",
+        "ack xyzzy",
+        "respond xyzzy",
+        "comms post investigating xyzzy --audience internal",
+        "identify xyzzy",
+        "timeline add xyzzy --kind down --service xyzzy",
+        "waive missed-limit --reason \"xyzzy is the reason\"",
+        "checklist done qualifier xyzzy",
+        "runbook data-breach",
+    ] {
+        let answer = scratch.run(line);
+        assert!(answer.status < 3, "{line}: {answer}");
+    }
+    scratch.at("2025-11-12T09:00:00Z");
+    let outputs = [
+        "",
+        "list",
+        "list --all",
+        "list --json",
+        "list --all --json",
+        "due",
+        "due --json",
+        "due --ics",
+        "due -v",
+        "due --missed",
+        "action list",
+        "action list --json",
+        "metrics",
+        "metrics --json",
+        "metrics --format csv",
+        "metrics --format openmetrics",
+        "registry",
+        "check",
+        "check --json",
+        "check --format github",
+        "check --format sarif",
+        "check --format junit",
+        "check --strict --base HEAD~3",
+        "tick",
+        "doctor",
+        "sync",
+    ];
+    let said: Vec<String> = outputs.iter().map(|o| format!("$ inc {o}\n{}", scratch.run(o))).collect();
+    for said in &said {
+        assert!(!said.contains(SECRET), "{said}");
+    }
+    assert!(said[1].contains(id.trim()) && said[1].contains("P1"), "{}", said[1]);
+    assert!(
+        !scratch.git(&["log", "--format=%an%n%B"]).contains(SECRET),
+        "{}",
+        scratch.git(&["log", "--format=%B"])
+    );
+    assert!(!scratch.git(&["branch", "-a"]).contains(SECRET));
+    let folder = scratch.incident();
+    for file in scratch.files().into_iter().filter(|f| !f.starts_with(&folder) && !f.starts_with(SECRET)) {
+        assert!(!scratch.read(&file).contains(SECRET), "{file}");
+    }
+    assert!(!scratch.read(".git/sent").contains(SECRET), "{}", scratch.read(".git/sent"));
+    let public = scratch.run("comms post investigating xyzzy --audience users");
+    assert_eq!(public.status, 1, "{public}");
+    let status = scratch.run("render status-update");
+    assert_eq!(status.status, 1, "{status}");
+    // Whoever names it is told everything.
+    assert!(scratch.run(&format!("check {}", id.trim())).out.contains(SECRET));
+    scratch.write("incidents/README.md", format!("| {SECRET} again |\n"));
+    let found = scratch.run("check").out;
+    assert!(found.contains("error[restricted-published]: ") && !found.contains(SECRET), "{found}");
+}
+
 #[test]
 fn a_breach_keeps_when_it_was_known() {
     let mut scratch = distri();

@@ -21,6 +21,7 @@ fn finding(rule: &'static str, weight: Weight, field: &str, message: &str) -> Fi
         message: message.into(),
         help: Some("write it, or: leave it out".into()),
         waived: None,
+        restricted: false,
     }
 }
 

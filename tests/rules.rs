@@ -90,7 +90,14 @@ fn run(input: &str) -> (Vec<Finding>, String) {
                 broken: files
                     .get(&format!("expected/broken/{file}"))
                     .map(|said| (None, said.trim().to_owned())),
+                public: false,
             })
+            .chain(files.get("/incidents/README.md").map(|text| Document {
+                path: "incidents/README.md".into(),
+                text: Some(text.clone()),
+                public: true,
+                ..Document::default()
+            }))
             .collect()
     };
     let (folders, strays) = store.folders();

@@ -110,7 +110,10 @@ impl Range {
             let found = incident.and_then(|i| store.processes.get(&i.record.process).ok());
             let process = found.as_ref().map(|f| &f.process);
             let history = History { id, folder, changes, incident, process, pinned: &pinned };
-            findings.extend(rules::check_history(&history, &team));
+            let restricted = incident.is_some_and(|i| i.record.restricted);
+            findings.extend(
+                rules::check_history(&history, &team).into_iter().map(|f| Finding { restricted, ..f }),
+            );
         }
         Ok(findings)
     }

@@ -236,8 +236,7 @@ fn list(context: &Context, args: &List) -> Result<Done> {
     let repo = context.repo()?;
     let store = context.store(&repo)?;
     let mut incidents = Vec::new();
-    let only_one = context.globals.incident.is_some();
-    if only_one {
+    if context.globals.incident.is_some() {
         let folder = context.folder(&repo, &store, None)?;
         let incident = context.load(&store, &folder)?;
         let found = store.processes.get(&incident.record.process)?;
@@ -249,7 +248,7 @@ fn list(context: &Context, args: &List) -> Result<Done> {
     let owner = |a: &Action, who: &str| a.owner.as_deref().is_some_and(|o| o.eq_ignore_ascii_case(who));
     let mut items: Vec<Item<'_>> = incidents
         .iter()
-        .flat_map(|(i, f)| actions::of(i, &f.process, context.now, only_one))
+        .flat_map(|(i, f)| actions::of(i, &f.process, context.now))
         .filter(|i| args.all || i.is_open())
         .filter(|i| !args.overdue || i.overdue)
         .filter(|i| args.owner.as_deref().is_none_or(|who| owner(i.action, who)))

@@ -111,7 +111,7 @@ pub fn postmortem(context: &Context) -> Result<Done> {
     let mut findings = of_incidents(context, &store, &store.folders().0, std::slice::from_ref(&folder), &[])?;
     findings.retain(|f| is_of_postmortem(f, document.as_deref()));
     let args = Args {
-        ids: Vec::new(),
+        ids: vec![folder.id.to_string()],
         base: None,
         repo: Vec::new(),
         fix: false,
@@ -160,11 +160,20 @@ fn of_incidents(
 fn report(
     context: &Context,
     store: &Store,
-    findings: Vec<Finding>,
+    mut findings: Vec<Finding>,
     incidents: usize,
     args: &Args,
 ) -> Result<Done> {
-    let read = |path: &Path| atomic::read_text(&store.root, path, LARGEST).ok();
+    // Whoever names an incident reads its folder; the log of a check of all of them has other readers.
+    let quoted = |finding: &Finding| !finding.restricted || !args.ids.is_empty();
+    let secret: BTreeSet<PathBuf> = findings.iter().filter(|f| !quoted(f)).map(|f| f.path.clone()).collect();
+    for finding in findings.iter_mut().filter(|f| f.restricted && args.ids.is_empty()) {
+        finding.keep_to_itself();
+    }
+    let read = |path: &Path| {
+        let open = !secret.contains(path);
+        open.then(|| atomic::read_text(&store.root, path, LARGEST).ok()).flatten()
+    };
     let report = Report::new(findings, incidents, &read).strict(args.strict);
     let format = if context.globals.json { Format::Json } else { args.format };
     match format {
@@ -197,9 +206,17 @@ pub fn documents(store: &Store, folder: &Folder, incident: &Incident, found: &Fo
                 (Some(text), Some(fresh)) if document.managed => refreshed(text, &fresh),
                 (_, fresh) => (fresh, None),
             };
-            Document { path, text, expected, managed: document.managed, broken }
+            Document { path, text, expected, managed: document.managed, broken, public: document.public }
         })
+        .chain(incident.record.restricted.then(|| published(store)).flatten())
         .collect()
+}
+
+/// The registry, as something that a restricted incident must not stand in.
+fn published(store: &Store) -> Option<Document> {
+    let path = Path::new(INCIDENTS).join(REGISTRY);
+    let text = atomic::read_text(&store.root, &path, LARGEST).ok()?;
+    Some(Document { path, text: Some(text), public: true, ..Document::default() })
 }
 
 /// What a document that people write should be, or why nobody can tell; one without any marker is theirs alone.

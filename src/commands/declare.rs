@@ -118,7 +118,7 @@ pub fn run(context: &Context, args: &Args) -> Result<Done> {
     if let Some((role, person)) = leader {
         change.add(Kind::Role { role, person }, "");
     }
-    let title = if args.restricted { "restricted" } else { change.incident.record.title.as_str() };
+    let title = change.incident.record.title.as_str();
     change.save(&change.message(&format!("declared {severity}, {title}")))?;
     if !chosen && !context.ui.quiet() {
         context.ui.say(&format!(

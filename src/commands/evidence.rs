@@ -83,13 +83,14 @@ fn write(context: &Context, change: &mut Change<'_>, laid: Laid, kinds: &[Kind],
     for kept in laid.kept().iter().filter(|kept| kept.listed) {
         change.beside(change.folder.path.join(&kept.path));
     }
-    let paths = change.write()?;
-    laid.stay();
     let what = match kinds {
         [one] => render::timeline::subject(one),
         several => format!("{} pieces", several.len()),
     };
-    change.commit(paths, &change.message(&format!("evidence: {what}")))?;
+    let message = change.message(&format!("evidence: {what}"));
+    let paths = change.write()?;
+    laid.stay();
+    change.commit(paths, &message)?;
     for kind in kinds {
         context.ui.out(&format!("{} kept {}", change.folder.id, described(kind)));
     }

@@ -115,7 +115,7 @@ pub fn read(context: &Context, store: &Store, folder: &Folder) -> Result<Option<
 }
 
 /// Reads all incidents, oldest first, and gives what `keep` makes of each; those whose files are wrong are named.
-/// With `skip`, ended incidents of which enough is known are not read again.
+/// Restricted ones say what they may say among others. With `skip`, ended incidents of which enough is known are not read again.
 ///
 /// # Errors
 /// The disk fails.
@@ -144,7 +144,11 @@ pub fn read_each<T: Send>(
             return Ok(Read { value: None, warnings: Vec::new(), known: Some((print, known)) });
         }
         let Read { value, warnings, known } = read_one(store, folder, as_of, now, print)?;
-        Ok(Read { value: value.and_then(|(incident, found)| keep(incident, &found)), warnings, known })
+        let value = value.and_then(|(mut incident, found)| {
+            incident.record.among_others();
+            keep(incident, &found)
+        });
+        Ok(Read { value, warnings, known })
     };
     let read = folders.par_iter().map(one).collect::<Result<Vec<_>>>()?;
     read.iter().flat_map(|r| &r.warnings).for_each(|warning| context.ui.warn(warning));

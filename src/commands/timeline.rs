@@ -128,7 +128,7 @@ fn add(context: &Context, args: &Add) -> Result<Done> {
         Some(milestone) => change.step(milestone, kind, &text)?,
         None => change.add(kind, &text),
     }
-    let first = text.lines().next().filter(|_| !change.incident.record.restricted).unwrap_or_default();
+    let first = text.lines().next().unwrap_or_default();
     let summary = if first.is_empty() { name.to_string() } else { format!("{name}: {}", shorten(first)) };
     change.save(&change.message(&summary))?;
     let written = |e: &&Entry| e.at == change.at && e.kind.name() == name && e.text == text.trim();

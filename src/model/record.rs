@@ -60,6 +60,21 @@ pub struct Record {
     pub related: Related,
 }
 
+/// What stands for the words of a restricted incident.
+pub const RESTRICTED: &str = "(restricted)";
+
+impl Record {
+    /// Leaves out what a restricted incident keeps to itself, for a list in which it stands among others.
+    pub fn among_others(&mut self) {
+        if self.restricted {
+            RESTRICTED.clone_into(&mut self.title);
+            for action in &mut self.actions {
+                RESTRICTED.clone_into(&mut action.title);
+            }
+        }
+    }
+}
+
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
 }

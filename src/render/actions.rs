@@ -21,20 +21,17 @@ pub struct Item<'a> {
     /// Its day is past and it is not done.
     pub overdue: bool,
     today: NaiveDate,
-    hidden: bool,
 }
 
-/// The actions of an incident at `now`; with `whole`, the text of a restricted one is shown.
+/// The actions of an incident at `now`.
 pub fn of<'a>(
     incident: &'a Incident,
     process: &Process,
     now: Instant,
-    whole: bool,
 ) -> impl Iterator<Item = Item<'a>> + use<'a> {
     let today = now.with_timezone(&process.timezone).date_naive();
-    let hidden = incident.record.restricted && !whole;
     incident.record.actions.iter().map(move |action| {
-        let mut item = Item { incident, action, overdue: false, today, hidden };
+        let mut item = Item { incident, action, overdue: false, today };
         item.overdue = item.is_open() && action.due.is_some_and(|d| d < today);
         item
     })
@@ -61,7 +58,7 @@ impl Item<'_> {
         json!({
             "incident": self.incident.id(),
             "id": a.id,
-            "title": (!self.hidden).then_some(&a.title),
+            "title": a.title,
             "owner": a.owner,
             "due": a.due,
             "type": a.kind,
@@ -78,7 +75,7 @@ impl Item<'_> {
 
     fn row(&self) -> Vec<String> {
         let a = self.action;
-        let title = if self.hidden { "(restricted)".into() } else { plain(&a.title) };
+        let title = plain(&a.title);
         let ticket = a.ticket.as_deref().map(|t| format!(" ({})", plain(t))).unwrap_or_default();
         vec![
             paint(Tone::Strong, self.incident.record.id.short()),

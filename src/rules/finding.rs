@@ -114,9 +114,22 @@ pub struct Finding {
     pub help: Option<String>,
     /// That a person accepted it; it is shown, and does not fail.
     pub waived: Option<Waiver>,
+    /// It is of a restricted incident, and may quote it.
+    pub restricted: bool,
 }
 
 impl Finding {
+    /// Takes out what it quotes, so that a log which others read can hold it: the rule and the file stay.
+    pub fn keep_to_itself(&mut self) {
+        let rule = super::find(self.rule);
+        self.message = rule.map_or_else(String::new, |rule| format!("not so: {}", rule.summary()));
+        let id = self.incident.as_deref().unwrap_or_default();
+        self.help = Some(format!("the incident is restricted: `inc check {id}` says more"));
+        if let Some(waiver) = &mut self.waived {
+            crate::model::record::RESTRICTED.clone_into(&mut waiver.reason);
+        }
+    }
+
     /// Whether it makes `check` fail.
     #[must_use]
     pub fn fails(&self, strict: bool) -> bool {

@@ -49,6 +49,7 @@ mod postmortem_incomplete;
 mod process_names;
 mod recorded_late;
 mod registry_stale;
+mod restricted_published;
 mod role_missing;
 mod roles_combined;
 mod rollback_plan_changed;
@@ -89,6 +90,7 @@ static RULES: &[&Rule] = &[
     &impact_contradiction::RULE,
     &downtime::RULE,
     &breach_data::RULE,
+    &restricted_published::RULE,
     &milestone_order::RULE,
     &future_entry::RULE,
     &timeline_gap::RULE,
@@ -285,6 +287,7 @@ fn weigh(
             message: plain(&remark.message),
             help: remark.help.as_deref().map(plain),
             waived: remark.waived,
+            restricted: false,
         })
     };
     checked.flat_map(weighed).filter(|f| f.weight != Weight::Off).collect()

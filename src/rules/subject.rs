@@ -66,6 +66,8 @@ pub struct Document {
     pub managed: bool,
     /// Why its managed blocks cannot be refreshed, with the line, from 1, where that has one.
     pub broken: Option<(Option<usize>, String)>,
+    /// Anybody may read it.
+    pub public: bool,
 }
 
 /// A rollback plan, and what git makes of its target.
