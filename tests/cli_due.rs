@@ -121,8 +121,10 @@ fn what_has_no_time_is_named_when_nothing_else_is_due() {
     scratch.ok("ack");
     insta::assert_snapshot!(scratch.at("2025-11-10T15:00:00Z").run("resolve"));
     insta::assert_snapshot!(scratch.run("due"));
+    scratch.ok("checklist done fix-ou-rollback");
     scratch.ok("verify");
     scratch.ok("waive --obligation preserve-evidence --reason \"nothing was there to keep\"");
+    scratch.at("2025-11-10T15:05:00Z");
     assert_eq!(scratch.run("due").to_string(), "--- stderr\nnothing is due\n");
 }
 

@@ -106,7 +106,7 @@ fn groups_are_in_order_and_name_their_process() {
 
 #[test]
 fn csv_has_a_line_for_each_figure_and_target() {
-    insta::assert_snapshot!(story().run("metrics --format csv --since 2025-11-01"));
+    insta::assert_snapshot!(story().run("metrics --csv --since 2025-11-01"));
 }
 
 #[test]

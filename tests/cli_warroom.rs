@@ -59,7 +59,7 @@ fn a_war_room_from_opening_to_closing() {
       32m late  14:31  Ingénierie / DevOps prend en charge (P1)  inc escalate L3
       32m late  14:31  P1 automatique → Alerte CTO               inc notify cto
       29m late  14:34  Désigner TL (T+3)                         inc assign technical_lead WHO
-      and 9 more: `inc due`
+      and 16 more: `inc due`
     "#);
     insta::assert_snapshot!(scratch.run("warroom"), @r#"
     20251110-ap27 war room open since 14:33 in #war-room-incident-20251110-ap27, last check-in 0s ago

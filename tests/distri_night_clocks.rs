@@ -130,6 +130,13 @@ fn the_war_room_opens_at_once_names_its_roles_and_is_relieved() {
         requested_by: None,
     };
     let open = p(1).then(60, step);
+    let step = |story: &Story, id: &str, at: i64| {
+        story.clocks(at).into_iter().find(|c| c.obligation == format!("step:{id}")).map(|c| c.state)
+    };
+    assert_eq!(step(&p(1), "wr-timeline", 30), None);
+    for (id, by) in [("wr-timeline", 3 * MINUTE), ("wr-objectifs", 5 * MINUTE)] {
+        assert_eq!([by, by + 1].map(|at| step(&open, id, at)), [RUNNING, MISSED], "{id}");
+    }
     assert_eq!(open.around("check-ins", 31 * MINUTE), [RUNNING, RUNNING, MISSED]);
     assert_eq!(open.around("handover", 4 * HOUR + 60), [RUNNING, RUNNING, MISSED]);
 }

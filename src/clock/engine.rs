@@ -35,7 +35,7 @@ pub fn clocks(incident: &Incident, process: &Process, now: Instant) -> Vec<Clock
     }
     let moments = Moments::new(&incident, process, now);
     let mut clocks: Vec<Clock> = process.obligations.iter().flat_map(|o| of(&moments, o)).collect();
-    clocks.extend(steps::of_runbook(&moments));
+    clocks.extend(steps::of_lists(&moments));
     clocks.extend(steps::of_actions(&moments));
     for clock in &mut clocks {
         waive(&moments, clock);

@@ -7,6 +7,7 @@ use super::time::start_of;
 use super::{Clock, State};
 use crate::model::Milestone;
 use crate::model::duration::Span;
+use crate::model::entry::WarroomStep;
 use crate::model::instant::Instant;
 use crate::model::record::{Action, ActionStatus};
 use crate::process::event::{Event, EventMap};
@@ -14,17 +15,23 @@ use crate::process::facts::{OneOrMany, Standing, Truth, When};
 use crate::process::obligation::Weight;
 use crate::process::response::{Group, Item};
 
-/// Clocks of the steps of the runbook that the incident's type names, and of its checklists.
+/// Clocks of the steps of the runbook that the incident's type names, of its checklists, and of the war room's once
+/// there is one.
 ///
 /// A step is to be done by the end of its group, else by the start of the next one, else from its start on.
-pub(super) fn of_runbook(moments: &Moments<'_>) -> Vec<Clock> {
+pub(super) fn of_lists(moments: &Moments<'_>) -> Vec<Clock> {
+    let process = moments.process;
     let kind = moments.incident.record.kind.as_deref();
-    let Some(runbook) = kind.and_then(|k| moments.process.runbook(k)) else { return Vec::new() };
+    let runbook = kind.and_then(|k| process.runbook(k));
+    let opened = EventMap { warroom: Some(WarroomStep::Opened), ..EventMap::default() };
+    let meets = !moments.all(&Event::Of(Box::new(opened))).is_empty();
+    let room = process.warroom.as_ref().filter(|_| meets).and_then(|w| w.checklist.as_ref());
+    let mut ids: Vec<&String> = runbook.iter().flat_map(|r| &r.checklists).collect();
+    ids.extend(room.filter(|id| !runbook.is_some_and(|r| r.checklists.contains(id))));
+    let lists = ids.into_iter().filter_map(|id| process.checklists.iter().find(|c| c.id == *id));
     let always = When::default();
-    let lists =
-        runbook.checklists.iter().filter_map(|id| moments.process.checklists.iter().find(|c| c.id == *id));
-    let lists = lists.map(|list| (&list.when, &list.groups));
-    let parts = [(&always, &runbook.steps)].into_iter().chain(lists);
+    let steps = runbook.map(|r| (&always, &r.steps)).into_iter();
+    let parts = steps.chain(lists.map(|list| (&list.when, &list.groups)));
     parts.flat_map(|(when, groups)| of_groups(moments, when, groups)).collect()
 }
 

@@ -32,6 +32,9 @@ pub struct Args {
     /// How to print them; `openmetrics` is for a Prometheus textfile collector
     #[arg(long, value_enum, default_value_t, conflicts_with = "json")]
     pub format: Format,
+    /// As `--format csv`
+    #[arg(long, conflicts_with_all = ["format", "json"])]
+    pub csv: bool,
 }
 
 /// How figures are printed.
@@ -70,7 +73,11 @@ pub fn run(context: &Context, args: &Args) -> Result<Done> {
         incidents.iter().map(|(incident, found)| Subject { incident, process: &found.process }).collect();
     let by = By::ALL.into_iter().find(|by| args.by.as_deref() == Some(by.name()));
     let report = Report::new(&subjects, by, [since, until], context.now);
-    let format = if context.globals.json { Format::Json } else { args.format };
+    let format = match (context.globals.json, args.csv) {
+        (true, _) => Format::Json,
+        (false, true) => Format::Csv,
+        (false, false) => args.format,
+    };
     match format {
         Format::Json => context.ui.out(&render::json::pretty(&render::metrics::json(&report))?),
         Format::Csv => context.ui.out(&render::metrics::csv(&report)),

@@ -10,7 +10,7 @@ use super::documents::{Document, Language};
 use super::facts::{Standing, Truth, When};
 use super::obligation::{Alarm, Obligation, Weight};
 use super::people::{CallChain, Level, Post, Role};
-use super::response::{Checklist, Postmortem, Rollback, Runbook, Warroom};
+use super::response::{Checklist, Item, Postmortem, Rollback, Runbook, Warroom};
 use super::severity::{Questions, Severity, Targets};
 use crate::model::duration::Span;
 use crate::model::entry::PostmortemState;
@@ -216,6 +216,12 @@ impl Process {
     #[must_use]
     pub fn runbook(&self, id: &str) -> Option<&Runbook> {
         self.runbooks.iter().find(|r| r.id.eq_ignore_ascii_case(id))
+    }
+
+    /// The items of runbooks and checklists, in the order of the process.
+    pub fn items(&self) -> impl Iterator<Item = &Item> {
+        let groups = self.runbooks.iter().flat_map(|r| &r.steps);
+        groups.chain(self.checklists.iter().flat_map(|c| &c.groups)).flat_map(|g| &g.items)
     }
 
     /// The document of this id.

@@ -113,9 +113,7 @@ impl<'p> Check<'p> {
     }
 
     fn items(&self) -> Vec<&'p str> {
-        let groups = self.process.checklists.iter().flat_map(|c| &c.groups);
-        let groups = groups.chain(self.process.runbooks.iter().flat_map(|r| &r.steps));
-        groups.flat_map(|g| &g.items).map(|i| i.id.as_str()).collect()
+        self.process.items().map(|i| i.id.as_str()).collect()
     }
 
     /// Names that can be told something: posts, roles, levels, audiences.

@@ -140,7 +140,10 @@ pub fn is_reminder(clock: &Clock) -> bool {
 /// The order in which clocks are shown: soonest first, and at the same instant as the process lists them.
 #[must_use]
 pub fn order(clock: &Clock, process: &Process) -> (bool, Option<Instant>, usize) {
-    let place = process.obligations.iter().position(|o| o.id == clock.obligation);
+    let place = match clock.obligation.strip_prefix("step:") {
+        Some(step) => process.items().position(|i| i.id == step).map(|at| at + process.obligations.len()),
+        None => process.obligations.iter().position(|o| o.id == clock.obligation),
+    };
     (clock.due.is_none(), clock.due, place.unwrap_or(usize::MAX))
 }
 
