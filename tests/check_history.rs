@@ -110,7 +110,8 @@ fn fix_mends_what_has_one_right_answer_and_shows_it() {
     scratch.write(&report, right.replace("Search is slow", "Search was a little slow"));
     let record = format!("{folder}/incident.yaml");
     let whole = scratch.read(&record);
-    scratch.write(&record, whole.trim_end());
+    let title = whole.lines().find(|l| l.starts_with("title:")).unwrap().to_owned();
+    scratch.write(&record, format!("{}\n{title}", whole.replace(&format!("{title}\n"), "").trim_end()));
     commit(&scratch, "edit by hand");
     let registry = scratch.read("incidents/README.md");
     scratch.write("incidents/README.md", registry.replace("Search", "Sea\u{1b}rch"));

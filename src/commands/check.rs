@@ -38,7 +38,7 @@ pub struct Args {
     /// Where a repository lies that a rollback plan names, when it is not inside this one; may be given several times
     #[arg(long, value_name = "PATH")]
     pub repo: Vec<PathBuf>,
-    /// First mend what has one right answer: stale documents, the registry, last lines without an end
+    /// First mend what has one right answer: stale documents, the registry, keys out of order, last lines without an end
     #[arg(long)]
     pub fix: bool,
     /// How to print the findings

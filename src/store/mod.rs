@@ -8,6 +8,7 @@ pub mod evidence;
 pub mod front_matter;
 pub mod incidents;
 pub mod merge;
+pub mod order;
 pub mod processes;
 pub mod random;
 pub mod rollback;

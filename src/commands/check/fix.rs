@@ -9,7 +9,7 @@ use crate::error::plain;
 use crate::git::{CommitOptions, Repo};
 use crate::model::Status;
 use crate::store::settings::{CommitMode, Hooks};
-use crate::store::{Folder, RECORD, SETTINGS, Store, atomic};
+use crate::store::{Folder, RECORD, SETTINGS, Store, atomic, order};
 
 /// A file that is not what it should be.
 struct Mend {
@@ -18,7 +18,7 @@ struct Mend {
     after: String,
 }
 
-/// Mends documents that are stale, the registry, and last lines without an end; says what changed, as a diff.
+/// Mends documents that are stale, the registry, the order of a record's keys, and last lines without an end; says what changed, as a diff.
 ///
 /// # Errors
 /// The disk or git fails.
@@ -32,7 +32,7 @@ pub(super) fn run(
     let mut mends: Vec<Mend> = Vec::new();
     mends.extend(last_line(store, Path::new(SETTINGS)));
     for folder in chosen {
-        mends.extend(last_line(store, &folder.path.join(RECORD)));
+        mends.extend(record(store, &folder.path.join(RECORD)));
         mends.extend(documents(store, folder)?);
     }
     if let Some(registry) = super::registry_document(store, folders) {
@@ -68,6 +68,14 @@ fn documents(store: &Store, folder: &Folder) -> Result<Vec<Mend>> {
     // A document that people write is theirs to begin.
     let documents = documents.filter(|d| d.text.is_some() || !d.managed);
     Ok(documents.filter_map(|d| Some(Mend { path: d.path, before: d.text, after: d.expected? })).collect())
+}
+
+/// A record whose keys are out of order, or whose last line lacks its end.
+fn record(store: &Store, path: &Path) -> Option<Mend> {
+    let text = atomic::read_text(&store.root, path, super::LARGEST).ok()?;
+    let ordered = order::ordered(&text);
+    let after = ordered.or_else(|| last_line(store, path).map(|mend| mend.after))?;
+    Some(Mend { path: path.to_owned(), before: Some(text), after })
 }
 
 /// A file whose last line lacks its end.
