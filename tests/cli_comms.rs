@@ -160,3 +160,20 @@ fn koprogo_reads_as_its_plan_does() {
     scratch.ok("mitigate");
     insta::assert_snapshot!("koprogo", scratch.run("comms post --value \"cause=a lost index\""));
 }
+
+#[test]
+fn an_audience_with_a_document_of_its_own_reads_that() {
+    let scratch = Scratch::repo();
+    scratch.write("inc.yaml", "process: distri-night\n");
+    scratch.ok("declare \"Paiements HS\" -s P1 --service web");
+    scratch.ok("action add \"Augmenter le pool\" --owner koffi --due 2025-11-20");
+    let internal = scratch.ok("comms draft --audience internal");
+    assert!(
+        internal.contains("# Point interne - ") && internal.contains("- Augmenter le pool (koffi)"),
+        "{internal}"
+    );
+    let management = scratch.ok("comms draft --audience management");
+    assert!(management.contains("## Impact business"), "{management}");
+    assert!(scratch.ok("comms draft --audience users").contains("Nous enquêtons"));
+    assert!(scratch.ok("comms post --audience internal \"on redémarre\"").contains("on redémarre"));
+}

@@ -59,6 +59,9 @@ pub struct Audience {
     /// What the message holds.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub contents: Vec<String>,
+    /// The document that they read in place of the state's words, by its id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub document: Option<String>,
     /// How often.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub frequency: Option<String>,

@@ -263,7 +263,12 @@ impl<'p> Check<'p> {
         for participant in p.warroom.iter().flat_map(|w| &w.participants) {
             self.known(path(&[&"warroom", &"participants"]), "role or post", &participant.who, &who);
         }
+        let documents: Vec<&str> = p.documents.iter().map(|d| d.id.as_str()).collect();
         for (place, audience) in p.communication.audiences.iter().enumerate() {
+            if let Some(document) = &audience.document {
+                let at = path(&[&"communication", &"audiences", &place, &"document"]);
+                self.known(at, "document", document, &documents);
+            }
             self.when(&path(&[&"communication", &"audiences", &place, &"when"]), &audience.when);
             let channels: Vec<String> =
                 audience.channels.iter().map(|c| Channel::bare(c).to_owned()).collect();

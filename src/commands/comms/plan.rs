@@ -49,7 +49,11 @@ impl Plan {
         let label = message_state(process, state)?;
         let channels = channels(change, audience, &args.channels)?;
         let next = next(change, args.next.as_deref(), audience, state)?;
+        let own = audience.and_then(|a| process.document(a.document.as_deref()?));
         let text = match (text, label.and_then(|l| l.message.as_deref())) {
+            ("", _) if own.is_some() => {
+                own.map(|own| change.document_text(own)).transpose()?.unwrap_or_default()
+            }
             ("", Some(message)) => words::fill(change, state, message, next, &args.values)?,
             ("", None) => {
                 return Err(usage(format!("{} has no words for `{}`", process.pin(), state.name()))
