@@ -360,7 +360,7 @@ fn related_incidents_are_written_out_and_unknown_ones_said() {
     assert!(record.contains(&format!("recurrence_of: {first}\n")), "{record}");
     let unknown = scratch.run(&format!("update -i {second} --set related.follow_ups+=20251112-zzzz"));
     insta::assert_snapshot!(unknown, @r#"
-    20251111-ttgk changed related.follow_ups.-
+    20251111-ttgk changed related.follow_ups
     --- stderr
     warning: no incident `20251112-zzzz` is known here; did you mean `20251110-ap27`?
     "#);
@@ -370,4 +370,204 @@ fn related_incidents_are_written_out_and_unknown_ones_said() {
     --- stderr
     error: 20251111-ttgk cannot be related to itself
     "#);
+}
+
+/// A breach of so many people's data in the Distri-Night process, at 14:31 on the tenth.
+fn breach(people: u32) -> Scratch {
+    let mut scratch = distri();
+    scratch.ok("declare \"comptes exposés\" -s P1 --type INC-02 --commander carol");
+    scratch.ok(&format!("update --breach confirmed --people {people} --data nom,email"));
+    scratch.at("2025-11-10T14:40:00Z");
+    scratch
+}
+
+/// The clocks of these obligations, each with its state and when it is due.
+fn clocks(scratch: &Scratch, wanted: &[&str]) -> String {
+    let shown: serde_json::Value = serde_json::from_str(&scratch.ok("show --json")).unwrap();
+    let clocks = shown["clocks"].as_array().unwrap();
+    let line = |id: &&str| {
+        clocks.iter().find(|c| c["obligation"] == **id).map_or_else(
+            || format!("{id}: not due"),
+            |c| format!("{id}: {} {}", c["state"].as_str().unwrap(), c["due"].as_str().unwrap_or("-")),
+        )
+    };
+    wanted.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+const AUTHORITY: [&str; 5] = ["artci", "artci-decision", "gdpr-72h", "breach-users", "breach-users-72h"];
+
+#[test]
+fn a_breach_of_1001_people_is_told_to_the_authority() {
+    let mut scratch = breach(1001);
+    insta::assert_snapshot!(clocks(&scratch, &AUTHORITY), @r#"
+    artci: running 2025-11-13T14:31:00Z
+    artci-decision: not due
+    gdpr-72h: running 2025-11-13T14:31:00Z
+    breach-users: running 2025-11-11T14:31:00Z
+    breach-users-72h: running 2025-11-13T14:31:00Z
+    "#);
+    insta::assert_snapshot!(scratch.run("checklist done inc02-evaluation"), @r#"
+    status 2
+    --- stderr
+    error: `inc02-evaluation` is done in writing: Évaluation obligation notification (RGPD 72h)
+     help: inc checklist done inc02-evaluation --note "what was decided, and why"
+    "#);
+    scratch.ok("checklist done inc02-evaluation --note \"1001 personnes : ARTCI doit être informée\"");
+    insta::assert_snapshot!(clocks(&scratch, &AUTHORITY), @r#"
+    artci: running 2025-11-13T14:31:00Z
+    artci-decision: not due
+    gdpr-72h: met 2025-11-13T14:31:00Z
+    breach-users: running 2025-11-11T14:31:00Z
+    breach-users-72h: running 2025-11-13T14:31:00Z
+    "#);
+    scratch.at("2025-11-13T14:31:01Z");
+    insta::assert_snapshot!(clocks(&scratch, &AUTHORITY), @r#"
+    artci: missed 2025-11-13T14:31:00Z
+    artci-decision: not due
+    gdpr-72h: met 2025-11-13T14:31:00Z
+    breach-users: missed 2025-11-11T14:31:00Z
+    breach-users-72h: missed 2025-11-13T14:31:00Z
+    "#);
+    let close = scratch.run("close");
+    assert_ne!(close.status, 0);
+    scratch.ok("notify artci --at 2025-11-13T14:31:00Z");
+    scratch.ok("notify users --at 2025-11-13T14:30:59Z");
+    insta::assert_snapshot!(clocks(&scratch, &AUTHORITY), @r#"
+    artci: met 2025-11-13T14:31:00Z
+    artci-decision: not due
+    gdpr-72h: met 2025-11-13T14:31:00Z
+    breach-users: missed 2025-11-11T14:31:00Z
+    breach-users-72h: met 2025-11-13T14:31:00Z
+    "#);
+}
+
+#[test]
+fn a_breach_of_1000_people_takes_a_written_decision() {
+    let mut scratch = breach(1000);
+    insta::assert_snapshot!(clocks(&scratch, &AUTHORITY), @r#"
+    artci: not due
+    artci-decision: running 2025-11-13T14:31:00Z
+    gdpr-72h: running 2025-11-13T14:31:00Z
+    breach-users: running 2025-11-11T14:31:00Z
+    breach-users-72h: running 2025-11-13T14:31:00Z
+    "#);
+    scratch
+        .ok("checklist done inc02-evaluation --note \"1000 personnes, risque faible : pas de notification\"");
+    scratch.at("2025-11-11T14:31:00Z").ok("notify users");
+    insta::assert_snapshot!(clocks(&scratch, &AUTHORITY), @r#"
+    artci: not due
+    artci-decision: met 2025-11-13T14:31:00Z
+    gdpr-72h: met 2025-11-13T14:31:00Z
+    breach-users: met 2025-11-11T14:31:00Z
+    breach-users-72h: met 2025-11-13T14:31:00Z
+    "#);
+    // A decision that nobody wrote down is none.
+    let scratch = breach(1000);
+    let entry = format!("{}/timeline/20251110T144500Z-done-aaaa.md", scratch.incident());
+    scratch.write(
+        &entry,
+        "---\nat: 2025-11-10T14:45:00Z\nrecorded: 2025-11-10T14:45:00Z\nby: alice\nkind: done\nitem: inc02-evaluation\n---\n",
+    );
+    assert!(clocks(&scratch, &["artci-decision"]).contains("running"));
+}
+
+#[test]
+fn the_breach_mail_claims_what_the_record_supports() {
+    let mut scratch = breach(1001);
+    insta::assert_snapshot!(scratch.run("render breach-email"), @r#"
+    status 1
+    --- stderr
+    error: `breach-email` cannot be rendered: `impact.summary`, `security.measures` of 20251110-ap27 are empty
+     help: inc update -i 20251110-ap27 --set impact.summary=…
+    "#);
+    scratch.ok("update --set \"impact.summary=Une faille a exposé des comptes\" --set \"security.measures=[Correction de la vulnérabilité]\"");
+    let mail = scratch.ok("render breach-email");
+    for claim in ["ARTCI", "PAS de", "éviter toute récurrence", "Audit complet"] {
+        assert!(!mail.contains(claim), "{claim}: {mail}");
+    }
+    scratch.ok("update --set \"impact.data.safe=[mots de passe (chiffrés)]\"");
+    scratch.at("2025-11-10T16:00:00Z").ok("notify artci");
+    let mail = scratch.ok("render breach-email");
+    assert!(mail.contains("☒ PAS de mots de passe (chiffrés)\n"), "{mail}");
+    assert!(mail.contains("• Notification autorités (ARTCI), le 10/11/2025\n"), "{mail}");
+    insta::assert_snapshot!(scratch.ok("render compliance"), @r#"
+    # Checklist compliance RGPD - 20251110-ap27
+
+    - **Incident**: comptes exposés
+    - **Fuite de données**: confirmée
+    - **Connue depuis**: 10/11/2025 à 14:31 GMT
+    - **Données concernées**: nom, email
+    - **Personnes concernées**: 1 001
+
+    - [ ] Documentation complète incident
+    - [ ] Timeline précise
+    - [x] Données compromises identifiées (selon le dossier)
+    - [x] Nombre utilisateurs affectés (selon le dossier)
+    - [x] Mesures techniques prises (selon le dossier)
+    - [x] Notification ARTCI (< 72h si requis) (10/11/2025 à 16:00)
+    - [ ] Notification utilisateurs (< 72h)
+    - [ ] DPO informé et impliqué
+    - [ ] Avocat consulté
+    - [ ] Registre incidents mis à jour
+    - [ ] Post-mortem sécurité planifié
+
+    ## Délais
+
+    - Data breach → Immédiat CEO: dépassé, échéance 10/11/2025 à 14:31, retard 1 h 29 min
+    - Data breach → Immédiat CTO: dépassé, échéance 10/11/2025 à 14:31, retard 1 h 29 min
+    - Data breach → Immédiat Legal: dépassé, échéance 10/11/2025 à 14:31, retard 1 h 29 min
+    - Coordination avocat + compliance (T+4h): en cours, échéance 10/11/2025 à 18:31
+    - Évaluation obligation notification (T+4h): respecté, échéance 10/11/2025 à 18:31
+    - Notification utilisateurs affectés (T+24h): en cours, échéance 11/11/2025 à 14:31
+    - Si > 1000 users affectés : Notification ARTCI (CI): respecté, échéance 13/11/2025 à 14:31
+    - Notification utilisateurs (< 72h): en cours, échéance 13/11/2025 à 14:31
+    - Autorité notifiée, ou décision écrite de ne pas notifier (RGPD 72h): respecté, échéance 13/11/2025 à 14:31
+    - DPO informé et impliqué: en cours
+    "#);
+}
+
+#[test]
+fn containment_before_evidence_needs_a_reason() {
+    let mut scratch = breach(5);
+    insta::assert_snapshot!(scratch.run("checklist done inc02-isolation"), @r#"
+    status 1
+    --- stderr
+    error: `inc02-isolation` comes before what it has to follow: Si attaque active: ISOLATION système compromis
+     help: preserve the evidence first: `inc evidence add FILE`, `inc evidence capture -- COMMAND`
+     help: or say why it could not wait: `inc update --set "security.contained_first_because=…"`
+    "#);
+    scratch.ok("update --set \"security.contained_first_because=Des données sortaient du réseau\"");
+    scratch.ok("checklist done inc02-isolation");
+    scratch.write("app.log", "x");
+    scratch.at("2025-11-10T14:50:00Z").ok("evidence add app.log");
+    scratch.ok("checklist done inc02-patch");
+    assert!(!scratch.run("check").out.contains("step-order"));
+    let record = format!("{}/incident.yaml", scratch.incident());
+    let reason = "  contained_first_because: Des données sortaient du réseau\n";
+    assert!(scratch.read(&record).contains(reason));
+    scratch.write(&record, scratch.read(&record).replace(&format!("security:\n{reason}"), ""));
+    let found = scratch.run("check").out;
+    assert!(
+        found.contains("error[step-order]: `inc02-isolation` was done before what it has to follow\n"),
+        "{found}"
+    );
+}
+
+#[test]
+fn the_channel_of_a_security_incident_is_its_own() {
+    for (process, declared, channel) in [
+        ("distri-night", "-s P1 --type INC-02", "#war-room-incident-{id}-sec"),
+        ("distri-night", "-s P1 --breach suspected", "#war-room-incident-{id}-sec"),
+        ("distri-night", "-s P1 --restricted", "#war-room-incident-{id}-sec"),
+        ("distri-night", "-s P1 --type INC-01", "#war-room-incident-{id}"),
+        ("standard", "-s SEV1 --type security", "inc-{id}-sec"),
+        ("standard", "-s SEV1 --type outage", "inc-{id}"),
+    ] {
+        let scratch = Scratch::repo();
+        scratch.write("inc.yaml", format!("process: {process}\n"));
+        let id = scratch.ok(&format!("declare x {declared} -q"));
+        let opened = scratch.run("warroom open");
+        let wanted = format!("war room open: {}\n", channel.replace("{id}", id.trim()));
+        assert!(opened.out.contains(&wanted), "{declared}: {opened}");
+    }
 }

@@ -2,12 +2,13 @@
 
 use super::happenings::Moments;
 use super::steps::by;
+use crate::model::Incident;
 use crate::model::Milestone;
 use crate::model::entry::{Entry, Kind};
 use crate::model::instant::Instant;
-use crate::process::Event;
 use crate::process::facts::{OneOrMany, Truth, When};
 use crate::process::response::{Group, Item};
+use crate::process::{Event, Process};
 
 /// How a step stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,6 +27,8 @@ pub enum Standing {
         /// When.
         at: Instant,
     },
+    /// The record says so.
+    Filled,
     /// It is to be done.
     Open,
     /// It should have been done by now.
@@ -53,7 +56,7 @@ impl Step<'_> {
     /// Whether nothing is left to do about it.
     #[must_use]
     pub fn is_done(&self) -> bool {
-        matches!(self.standing, Standing::Done { .. } | Standing::Follows { .. })
+        matches!(self.standing, Standing::Done { .. } | Standing::Follows { .. } | Standing::Filled)
     }
 
     /// Whether it is still to be done.
@@ -77,11 +80,34 @@ pub fn steps<'a>(moments: &Moments<'_>, when: &When, groups: &'a [Group]) -> Vec
     steps
 }
 
-/// The entry that says that an item is done: the first one.
+/// The entry that says that an item is done: the first one that counts.
 #[must_use]
 pub fn done<'a>(moments: &Moments<'a>, item: &str) -> Option<&'a Entry> {
-    let said = |e: &&Entry| matches!(&e.kind, Kind::Done { item: i, .. } if i == item);
+    let said =
+        |e: &&Entry| matches!(&e.kind, Kind::Done { item: i, .. } if i == item) && counts(moments.process, e);
     moments.incident.entries().filter(|e| e.at <= moments.now).find(said)
+}
+
+/// Whether an entry that says that an item is done counts: one that is done in writing needs words.
+#[must_use]
+pub fn counts(process: &Process, entry: &Entry) -> bool {
+    let Kind::Done { item, note } = &entry.kind else { return true };
+    let has_words = note.is_some() || !entry.text.trim().is_empty();
+    has_words || !process.items().any(|i| i.written && i.id == *item)
+}
+
+/// Whether the record holds everything that an item asks for.
+#[must_use]
+pub fn is_filled(incident: &Incident, item: &Item) -> bool {
+    !item.filled.is_empty() && item.filled.iter().all(|path| incident.record.is_filled(path))
+}
+
+/// Whether an item was done before what has to come first, and nobody wrote down why; `at` is when it was done.
+#[must_use]
+pub fn came_early(moments: &Moments<'_>, item: &Item, at: Instant) -> bool {
+    let Some(first) = &item.after else { return false };
+    let excused = item.unless_filled.as_ref().is_some_and(|path| moments.incident.record.is_filled(path));
+    !excused && !moments.all(first).iter().any(|before| *before <= at)
 }
 
 fn standing(moments: &Moments<'_>, list: &When, item: &Item, due: Option<Instant>) -> Standing {
@@ -94,6 +120,9 @@ fn standing(moments: &Moments<'_>, list: &When, item: &Item, due: Option<Instant
     }
     if let Some(at) = item.done_by.as_ref().and_then(|event| moments.all(event).first().copied()) {
         return Standing::Follows { at };
+    }
+    if is_filled(moments.incident, item) {
+        return Standing::Filled;
     }
     let now = moments.process.standing(moments.incident);
     let own = || item.when.as_ref().map_or(Truth::Yes, |when| when.holds(moments.incident, now));

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use super::engine;
+use super::{checklist, engine};
 use crate::model::entry::{Kind, Outcome};
 use crate::model::incident::Incident;
 use crate::model::instant::Instant;
@@ -83,7 +83,7 @@ impl<'a> Moments<'a> {
             let given = self.entries(|e| matches!(&e.kind, Kind::Role { role: r, .. } if r == role));
             return given.into_iter().skip(1).collect();
         }
-        self.entries(|e| self.is(map, &e.kind))
+        self.entries(|e| self.is(map, &e.kind) && checklist::counts(self.process, e))
     }
 
     fn is(&self, map: &EventMap, kind: &Kind) -> bool {

@@ -54,7 +54,7 @@ pub(super) fn by(groups: &[Group], place: usize) -> Option<Span> {
 }
 
 fn step(moments: &Moments<'_>, list: &When, group: &Group, item: &Item, by: Span) -> Option<Clock> {
-    if item.optional {
+    if item.optional || super::checklist::is_filled(moments.incident, item) {
         return None;
     }
     let declared = OneOrMany::One(Event::Milestone(Milestone::Declared));

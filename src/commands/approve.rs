@@ -10,7 +10,6 @@ use crate::error::{nearest, refused, usage};
 use crate::model::entry::Kind;
 use crate::process::Process;
 use crate::process::event::Event;
-use crate::process::response::{Group, Item};
 
 /// Approve what the process asks an approval for: the post-mortem, a rollback, a message to the press …
 ///
@@ -211,7 +210,7 @@ fn asked(process: &Process) -> Vec<Asked> {
             all.push(own(&audience.id, &audience.label, approval));
         }
     }
-    for item in items(process) {
+    for item in process.items() {
         let may = item.role.as_slice();
         named(item.done_by.iter(), &mut |name| all.push(own(name, &item.text, may)));
     }
@@ -222,16 +221,6 @@ fn asked(process: &Process) -> Vec<Asked> {
     let mut seen = std::collections::BTreeSet::new();
     all.retain(|a| seen.insert(a.name.clone()));
     all
-}
-
-fn items(process: &Process) -> impl Iterator<Item = &Item> {
-    let groups: Vec<&Group> = process
-        .checklists
-        .iter()
-        .flat_map(|c| &c.groups)
-        .chain(process.runbooks.iter().flat_map(|r| &r.steps))
-        .collect();
-    groups.into_iter().flat_map(|g| &g.items)
 }
 
 /// The names of approvals in events.

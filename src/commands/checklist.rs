@@ -6,15 +6,15 @@ use serde_json::{Value, json};
 use super::Done;
 use crate::change::Change;
 use crate::clock::Moments;
-use crate::clock::checklist::{Step, done, steps};
+use crate::clock::checklist::{Step, came_early, done, steps};
 use crate::context::{Context, line};
-use crate::error::{Failure, nearest, plain, usage};
+use crate::error::{Failure, nearest, plain, refused, usage};
 use crate::model::Incident;
-use crate::model::entry::Kind;
+use crate::model::entry::{Kind, KindName};
 use crate::model::instant::Instant;
 use crate::process::facts::When;
 use crate::process::response::{Group, Item};
-use crate::process::{Process, Truth};
+use crate::process::{Event, Process, Truth};
 use crate::render::columns::columns;
 use crate::render::{self, steps as lines};
 use crate::ui::{Tone, paint};
@@ -187,15 +187,41 @@ fn find_list(process: &Process, all: &[List<'_>], name: &str) -> Result<usize, F
 
 /// The item that a word means, among all of the process.
 fn find_item<'a>(process: &'a Process, name: &str) -> Result<&'a Item, Failure> {
-    let groups = process.checklists.iter().flat_map(|c| &c.groups);
-    let groups = groups.chain(process.runbooks.iter().flat_map(|r| &r.steps));
-    let items: Vec<&Item> = groups.flat_map(|g| &g.items).collect();
+    let items: Vec<&Item> = process.items().collect();
     items.iter().copied().find(|i| i.id.eq_ignore_ascii_case(name)).ok_or_else(|| {
         let failure = usage(format!("no checklist or runbook has a step `{}`", name.escape_debug()));
         let near = nearest(name, items.iter().map(|i| i.id.as_str()));
         let failure = near.map_or(failure.clone(), |n| failure.hint(format!("did you mean `{n}`?")));
         failure.hint("`inc checklist show` lists the steps")
     })
+}
+
+/// Holds a step to what it asks for: words, and what has to come first.
+fn may_be_done(moments: &Moments<'_>, item: &Item, at: Instant, note: Option<&str>) -> Result<()> {
+    if item.written && note.is_none() {
+        return Err(usage(format!("`{}` is done in writing: {}", item.id, plain(&item.text)))
+            .hint(format!("inc checklist done {} --note \"what was decided, and why\"", item.id))
+            .into());
+    }
+    if came_early(moments, item, at) {
+        let failure =
+            refused(format!("`{}` comes before what it has to follow: {}", item.id, plain(&item.text)));
+        let failure = if item.after == Some(Event::Kind(KindName::Evidence)) {
+            failure.hint(
+                "preserve the evidence first: `inc evidence add FILE`, `inc evidence capture -- COMMAND`",
+            )
+        } else {
+            failure
+        };
+        return Err(item
+            .unless_filled
+            .iter()
+            .fold(failure, |failure, field| {
+                failure.hint(format!("or say why it could not wait: `inc update --set \"{field}=…\"`"))
+            })
+            .into());
+    }
+    Ok(())
 }
 
 fn tick(context: &Context, args: &DoneArgs) -> Result<Done> {
@@ -217,6 +243,7 @@ fn tick(context: &Context, args: &DoneArgs) -> Result<Done> {
         if items.iter().any(|i| i.id == item.id) {
             return Err(usage(format!("`{}` is named twice", item.id)).into());
         }
+        may_be_done(&moments, item, change.at, note.as_deref())?;
         items.push(item);
     }
     for item in &items {

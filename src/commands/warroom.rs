@@ -142,7 +142,7 @@ fn open(context: &Context, args: &Open) -> Result<Done> {
     allowed(&change, wanted, requested_by.as_deref())?;
     let channel = match &args.channel {
         Some(channel) => line("the channel", channel)?,
-        None => channel(wanted, &change.incident),
+        None => channel(wanted, process, &change.incident),
     };
     let participants = args.present.iter().map(|p| line("the name", p)).collect::<Result<_>>()?;
     let step = WarroomStep::Opened;

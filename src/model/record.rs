@@ -64,6 +64,20 @@ pub struct Record {
 pub const RESTRICTED: &str = "(restricted)";
 
 impl Record {
+    /// Whether somebody wrote something into a field, named with dots: `impact.data.people`.
+    #[must_use]
+    pub fn is_filled(&self, path: &str) -> bool {
+        let whole = serde_json::to_value(self).unwrap_or_default();
+        let value = path.split('.').try_fold(&whole, |value, part| value.get(part));
+        match value {
+            None | Some(serde_json::Value::Null) => false,
+            Some(serde_json::Value::String(text)) => !text.trim().is_empty(),
+            Some(serde_json::Value::Array(items)) => !items.is_empty(),
+            Some(serde_json::Value::Object(fields)) => fields.values().any(|v| !v.is_null()),
+            Some(_) => true,
+        }
+    }
+
     /// Leaves out what a restricted incident keeps to itself, for a list in which it stands among others.
     pub fn among_others(&mut self) {
         if self.restricted {

@@ -75,6 +75,18 @@ pub struct Item {
     /// What else counts as having done it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub done_by: Option<Event>,
+    /// It is done once these fields of the record are filled.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub filled: Vec<String>,
+    /// It is done in writing: without a note it does not count.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub written: bool,
+    /// What has to come first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<Event>,
+    /// The field of the record that says why it did not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unless_filled: Option<String>,
 }
 
 /// What to do about one type of incident.
@@ -146,6 +158,9 @@ pub struct Warroom {
     pub when: When,
     /// The channel's name; `{id}` is the incident's.
     pub channel: String,
+    /// When an incident counts as one of security; a restricted one always does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub security_when: Option<When>,
     /// The channel's name for security incidents.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub security_channel: Option<String>,

@@ -1,12 +1,11 @@
 //! Who must be in a war room, who is, and how its channel is called.
 
 use super::Process;
-use super::facts::Truth;
+use super::facts::{Truth, When};
 use super::response::{Participant, Warroom};
 use crate::model::Incident;
 use crate::model::entry::{Entry, Kind, WarroomStep};
 use crate::model::instant::Instant;
-use crate::model::record::{Breach, Security};
 
 /// Somebody who must be in a war room.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,13 +72,11 @@ pub fn present(incident: &Incident) -> Vec<&str> {
         .collect()
 }
 
-/// The channel's name: the pattern for security incidents, where there is one and something is known of an attack or a
-/// leak or the incident is restricted.
+/// The channel's name: the pattern for security incidents, where there is one and the incident is one or restricted.
 #[must_use]
-pub fn channel(room: &Warroom, incident: &Incident) -> String {
-    let record = &incident.record;
-    let leak = matches!(record.impact.breach, Some(Breach::Suspected | Breach::Confirmed));
-    let secret = leak || record.restricted || record.security != Security::default();
+pub fn channel(room: &Warroom, process: &Process, incident: &Incident) -> String {
+    let holds = |when: &When| when.holds(incident, process.standing(incident)) == Truth::Yes;
+    let secret = incident.record.restricted || room.security_when.as_ref().is_some_and(holds);
     let pattern = room.security_channel.as_ref().filter(|_| secret).unwrap_or(&room.channel);
     pattern.replace("{id}", incident.id())
 }

@@ -44,6 +44,7 @@ fn row(step: &Step<'_>, process: &Process, now: Instant) -> Vec<String> {
     let (mark, state) = match &step.standing {
         Standing::Done { at, by, .. } => (paint(Tone::Good, "[x]"), format!("{} {}", beside(*at), plain(by))),
         Standing::Follows { at } => (paint(Tone::Good, "[x]"), beside(*at)),
+        Standing::Filled => (paint(Tone::Good, "[x]"), "by the record".into()),
         Standing::Not => (paint(Tone::Dim, "[-]"), "does not apply".into()),
         Standing::Unknown(field) => (paint(Tone::Warn, "[?]"), format!("depends on {field}")),
         Standing::Open if step.item.optional => ("[ ]".into(), "optional".into()),
@@ -107,6 +108,7 @@ fn step_json(step: &Step<'_>, now: Instant) -> Value {
     let (state, at, by, note) = match &step.standing {
         Standing::Done { at, by, note } => ("done", Some(*at), Some(by), note.as_ref()),
         Standing::Follows { at } => ("done", Some(*at), None, None),
+        Standing::Filled => ("done", None, None, None),
         Standing::Open => ("open", None, None, None),
         Standing::Late => ("late", None, None, None),
         Standing::Not => ("does_not_apply", None, None, None),

@@ -56,6 +56,7 @@ mod rollback_plan_changed;
 mod rollback_target_moved;
 mod schema;
 mod self_approval;
+mod step_order;
 mod stray_folder;
 mod summary_length;
 mod timeline_gap;
@@ -108,6 +109,7 @@ static RULES: &[&Rule] = &[
     &missed_limit::RULE,
     &unknown_fact::RULE,
     &update_overdue::RULE,
+    &step_order::RULE,
     &gate_passed::RULE,
     &postmortem_incomplete::RULE,
     &placeholder::RULE,

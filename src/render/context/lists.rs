@@ -3,12 +3,12 @@
 use serde_json::{Map, Value, json};
 
 use super::Names;
-use crate::clock::Moments;
+use crate::clock::{Moments, checklist};
 use crate::model::Incident;
 use crate::model::entry::{Entry, Kind};
 use crate::model::instant::{Instant, rfc3339};
 use crate::process::response::{Checklist, Item};
-use crate::process::{Process, Truth};
+use crate::process::{Process, Truth, warroom};
 
 /// The process's checklists by id; each item says whether, when and by whom it was done.
 pub(super) fn checklists(incident: &Incident, process: &Process, as_of: Instant, names: &Names<'_>) -> Value {
@@ -20,7 +20,11 @@ pub(super) fn checklists(incident: &Incident, process: &Process, as_of: Instant,
             "id": item.id,
             "text": item.text,
             "role": item.role.as_deref().map(|role| names.of(role)),
-            "done": entry.is_some() || otherwise.is_some(),
+            "done": entry.is_some() || otherwise.is_some() || checklist::is_filled(incident, item),
+            "note": entry.and_then(|e| match &e.kind {
+                Kind::Done { note, .. } => note.as_deref(),
+                _ => None,
+            }),
             "at": entry.map(|e| e.at).or(otherwise).map(rfc3339),
             "by": entry.map(|e| names.of(&e.by)),
             "applies": item.when.as_ref().is_none_or(|w| w.holds(incident, process.worst_standing(incident)) != Truth::No),
@@ -50,7 +54,7 @@ pub(super) fn room(incident: &Incident, process: &Process, names: &Names<'_>) ->
         json!({ "label": process.label_of(&p.who), "note": p.note, "person": holder.or(filled) })
     });
     json!({
-        "channel": room.channel.replace("{id}", incident.id()),
+        "channel": warroom::channel(room, process, incident),
         "participants": participants.collect::<Vec<_>>(),
     })
 }
