@@ -263,12 +263,6 @@ impl Process {
         Standing { severity, rank: self.rank(word), highest_rank: self.highest_rank(incident) }
     }
 
-    /// The things to do of all its checklists and runbooks.
-    pub fn items(&self) -> impl Iterator<Item = &Item> {
-        let lists = self.checklists.iter().flat_map(|list| &list.groups);
-        lists.chain(self.runbooks.iter().flat_map(|book| &book.steps)).flat_map(|group| &group.items)
-    }
-
     /// Whether it asks for a post-mortem of an incident like this.
     #[must_use]
     pub fn asks_for_postmortem(&self, incident: &Incident) -> bool {
