@@ -60,6 +60,27 @@ fn commands_go_on_from_it() {
     assert_eq!(scratch.run("check --strict").status, 0, "{}", scratch.run("check"));
 }
 
+#[test]
+fn three_findings_among_many_incidents_are_a_short_report() {
+    let scratch = written();
+    let files = scratch.files();
+    for n in 0..30 {
+        let id = format!("20251110-{}{:02}0", char::from(b'a' + n / 10), n % 10);
+        for file in files.iter().filter(|f| f.starts_with(FOLDER)) {
+            let mut text = scratch.read(file).replace("20251110-7f3k", &id);
+            if n == 7 {
+                text = text.replace("No alert watches the pool", "Bob forgot the alert");
+            } else if n == 18 {
+                text = text.replace("    owner: bob\n", "");
+            } else if n == 29 {
+                text = text.replace("title: Search answers slowly", "title: \"\"");
+            }
+            scratch.write(&file.replace("20251110-7f3k", &id), text);
+        }
+    }
+    insta::assert_snapshot!(scratch.run("check"));
+}
+
 /// One way to break it.
 enum Break {
     /// In a file whose path ends so, one text for another.

@@ -1,5 +1,6 @@
 //! The jobs and hooks that `inc init` writes: each is valid, and its commands run as written.
 
+#![cfg(unix)]
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![allow(clippy::disallowed_methods, reason = "the tests change files and run commands as others would")]
 
@@ -53,6 +54,45 @@ fn shell(scratch: &Scratch, command: &str, env: &[(&str, &str)]) -> i32 {
 
 fn yaml(text: &str) -> serde_yaml::Value {
     serde_yaml::from_str(text).unwrap()
+}
+
+/// Runs an installing command where there is no `inc`, with a `cargo` that only says what it was asked.
+fn install(scratch: &Scratch, command: &str, env: &[(&str, &str)]) -> (i32, String) {
+    use std::os::unix::fs::PermissionsExt;
+    let cargo = scratch.write("bin/cargo", "#!/bin/sh\nfor word; do echo \"$word\"; done\n");
+    std::fs::set_permissions(cargo, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let output = Command::new("/bin/sh")
+        .args(["-ec", command])
+        .env_clear()
+        .env("PATH", scratch.path().join("bin"))
+        .envs(env.iter().copied())
+        .output()
+        .unwrap();
+    let said = [output.stdout, output.stderr].concat();
+    (output.status.code().unwrap(), String::from_utf8(said).unwrap().replace('\n', " "))
+}
+
+#[test]
+fn inc_is_built_from_where_the_variable_says() {
+    let scratch = Scratch::repo();
+    scratch.ok("init --ci github");
+    scratch.ok("init --ci gitlab");
+    let workflow = yaml(&scratch.read(".github/workflows/incidents.yml"));
+    let steps = workflow["jobs"]["check"]["steps"].as_sequence().unwrap();
+    let step = steps.iter().find(|s| s["name"] == "Install inc").unwrap();
+    assert_eq!(step["env"]["INC_SOURCE"], "${{ vars.INC_SOURCE }}");
+    let job = &yaml(&scratch.read(".gitlab/incidents.yml"))["incidents"];
+    for command in [step["run"].as_str().unwrap(), job["before_script"][0].as_str().unwrap()] {
+        let (status, said) = install(&scratch, command, &[]);
+        assert!(status != 0 && said.contains("INC_SOURCE"), "{said}");
+        let from = ("INC_SOURCE", "https://git.test/inc.git");
+        let (status, said) = install(&scratch, command, &[from, ("INC_REV", "abc123")]);
+        assert_eq!(said, "install --locked --git https://git.test/inc.git --rev abc123 inc ");
+        assert_eq!(status, 0);
+        let (_, said) = install(&scratch, command, &[from, ("INC_REV", "")]);
+        assert_eq!(said, "install --locked --git https://git.test/inc.git inc ");
+        assert_eq!(shell(&scratch, command, &[]), 0, "with `inc` there, nothing is built");
+    }
 }
 
 #[test]

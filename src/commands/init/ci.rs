@@ -45,6 +45,9 @@ pub(super) fn install(context: &Context, repo: &Repo, ci: Ci) -> Result<Vec<Path
     let (file, text) = ci.file();
     let mut written = Vec::new();
     written.extend(write(context, repo, file, text)?);
+    if !written.is_empty() && text.contains("INC_SOURCE") {
+        context.ui.say("set the variable INC_SOURCE of the service to the URL of inc's git repository: the job builds it");
+    }
     if ci == Ci::Gitlab {
         let main = ".gitlab-ci.yml";
         let there = repo.workdir().join(main).exists();
