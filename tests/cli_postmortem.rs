@@ -107,14 +107,19 @@ fn what_people_wrote_in_the_document_stays() {
     let scratch = resolved();
     scratch.ok("postmortem new");
     let path = format!("{}/POSTMORTEM.md", scratch.incident());
-    let written = scratch.read(&path).replace("- [ ] Runbook", "- [x] Runbook, by dana");
+    let written = scratch.read(&path).replace("## Timeline\n", "## Timeline\n\nAs dana saw it.\n");
     scratch.write(&path, &written);
     scratch.ok("why \"the pool was full\"");
     let now = scratch.read(&path);
     assert!(
-        now.contains("- [x] Runbook, by dana") && now.contains("1. Why did it happen? the pool was full"),
+        now.contains("## Timeline\n\nAs dana saw it.\n")
+            && now.contains("1. Why did it happen? the pool was full"),
         "{now}"
     );
+    scratch.ok("checklist done doc-runbook");
+    let now = scratch.read(&path);
+    assert!(now.contains("- [x] Runbook of this type of incident (2025-11-10, alice)"), "{now}");
+    assert!(now.contains("As dana saw it."), "{now}");
 }
 
 #[test]

@@ -114,6 +114,16 @@ impl Event {
         }
     }
 
+    /// Whether it waits for the approval of this name, among others perhaps.
+    #[must_use]
+    pub fn approves(&self, what: &str) -> bool {
+        let mut found = false;
+        self.walk(&mut |inner| {
+            found |= matches!(inner, Self::Of(map) if map.approved.as_deref() == Some(what))
+        });
+        found
+    }
+
     fn from_word(word: &str) -> Result<Self, String> {
         if let Some((_, event)) = FACTS.into_iter().find(|(name, _)| *name == word) {
             return Ok(event);

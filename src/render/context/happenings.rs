@@ -154,7 +154,7 @@ fn about(value: &Value, entry: &Entry, process: &Process, names: &Names<'_>) -> 
         }
         Kind::Done { item, .. } => about.push(("item", item_text(process, item).to_owned())),
         Kind::Approved { what, as_role } => {
-            about.push(("what", what.clone()));
+            about.push(("what", approved_label(process, what).to_owned()));
             about.push(("role", as_role.as_deref().map(|r| names.of(r)).unwrap_or_default()));
         }
         Kind::Waived { rule, obligation, .. } => {
@@ -191,10 +191,18 @@ fn state_of(process: &Process, state: UpdateState) -> Option<&crate::process::co
 
 /// What a step of a checklist or runbook says, by its id.
 fn item_text<'a>(process: &'a Process, id: &'a str) -> &'a str {
-    let lists = process.checklists.iter().flat_map(|c| &c.groups);
-    let steps = process.runbooks.iter().flat_map(|r| &r.steps);
-    let found = lists.chain(steps).flat_map(|g| &g.items).find(|item| item.id == id);
+    let found = process.items().find(|item| item.id == id);
     found.map_or(id, |item| &item.text)
+}
+
+/// What a reader calls something that was approved: an audience's label, a step's text, or the obligation's that asks
+/// for it; the name itself otherwise.
+fn approved_label<'a>(process: &'a Process, what: &'a str) -> &'a str {
+    let audience = process.communication.audiences.iter().find(|a| a.id == what).map(|a| a.label.as_str());
+    let item = process.items().find(|i| i.done_by.as_ref().is_some_and(|e| e.approves(what)));
+    let obligation = process.obligations.iter().find(|o| o.until.as_ref().is_some_and(|e| e.approves(what)));
+    let asked = item.map(|i| i.text.as_str()).or(obligation.map(|o| o.label.as_str()));
+    audience.or(asked).unwrap_or(what)
 }
 
 fn downtimes(incident: &Incident) -> Value {
