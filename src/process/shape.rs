@@ -241,12 +241,6 @@ impl Process {
             .unwrap_or(who)
     }
 
-    /// Every item of a checklist or runbook.
-    pub fn items(&self) -> impl Iterator<Item = &super::response::Item> {
-        let lists = self.checklists.iter().flat_map(|c| &c.groups);
-        lists.chain(self.runbooks.iter().flat_map(|r| &r.steps)).flat_map(|group| &group.items)
-    }
-
     /// What a person reads for what noticed an incident; the word itself where the process does not know it.
     #[must_use]
     pub fn source_label<'a>(&'a self, source: &'a str) -> &'a str {
