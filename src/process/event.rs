@@ -119,7 +119,7 @@ impl Event {
     pub fn approves(&self, what: &str) -> bool {
         let mut found = false;
         self.walk(&mut |inner| {
-            found |= matches!(inner, Self::Of(map) if map.approved.as_deref() == Some(what))
+            found |= matches!(inner, Self::Of(map) if map.approved.as_deref() == Some(what));
         });
         found
     }

@@ -38,9 +38,6 @@ pub fn screen(process: &Process, settings: &Settings) -> String {
     let facts = [process.source.clone(), Some(process.timezone.name().to_owned()), process.owner.clone()];
     let facts: Vec<String> = facts.into_iter().flatten().map(|f| plain(&f)).collect();
     text.push_str(&format!("{}\n", paint(Tone::Dim, &facts.join(" · "))));
-    for note in &process.notes {
-        text.push_str(&format!("  {}\n", plain(note)));
-    }
     text.push_str(&section("severities", &format!("{}\n", severities::list(process))));
     text.push_str(&section("levels", &levels(process)));
     text.push_str(&section("what falls due", &obligations(process)));
@@ -50,6 +47,8 @@ pub fn screen(process: &Process, settings: &Settings) -> String {
     text.push_str(&section("types of incident", &runbooks(process)));
     text.push_str(&section("post-mortem", &postmortem(process)));
     text.push_str(&section("documents", &documents(process)));
+    let notes: Vec<Vec<String>> = process.notes.iter().map(|n| vec!["  -".to_owned(), plain(n)]).collect();
+    text.push_str(&section("notes", &columns(&notes)));
     text
 }
 
@@ -62,13 +61,8 @@ fn levels(process: &Process) -> String {
         .levels
         .iter()
         .map(|l| {
-            let scope = l.scope.as_deref().map(plain).unwrap_or_default();
-            vec![
-                format!("  {}", plain(&l.id)),
-                plain(&l.label),
-                scope,
-                l.delay.as_deref().map(plain).unwrap_or_default(),
-            ]
+            let facts: Vec<String> = [&l.scope, &l.delay].into_iter().flatten().map(|f| plain(f)).collect();
+            vec![format!("  {}", plain(&l.id)), plain(&l.label), facts.join(" · ")]
         })
         .collect();
     columns(&rows)
@@ -83,9 +77,9 @@ fn obligations(process: &Process) -> String {
             let who = if who.is_empty() { String::new() } else { format!(" → {}", plain(&who.join(", "))) };
             vec![
                 format!("  {}", limit(o)),
-                format!("{}{who}", plain(&o.label)),
-                paint(Tone::Dim, &severities_of(process, &o.when)),
+                severities_of(process, &o.when),
                 paint(Tone::Dim, &plain(&o.id)),
+                format!("{}{who}", plain(&o.label)),
             ]
         })
         .collect();
@@ -132,9 +126,10 @@ fn audiences(process: &Process) -> String {
         .audiences
         .iter()
         .map(|a| {
-            let often = a.frequency.as_deref().map(plain).unwrap_or_default();
-            let when = a.when_text.as_deref().map(plain).unwrap_or_default();
-            vec![format!("  {}", plain(&a.id)), plain(&a.label), when, plain(&a.channels.join(", ")), often]
+            let channels = Some(a.channels.join(", ")).filter(|c| !c.is_empty());
+            let facts = [a.when_text.clone(), channels, a.frequency.clone()];
+            let facts: Vec<String> = facts.into_iter().flatten().map(|f| plain(&f)).collect();
+            vec![format!("  {}", plain(&a.id)), plain(&a.label), facts.join(" · ")]
         })
         .collect();
     columns(&rows)
@@ -155,7 +150,7 @@ fn posts(process: &Process, settings: &Settings) -> String {
         .iter()
         .map(|p| {
             let filled = settings.people.contains_key(&p.id);
-            let who = if filled { "filled in inc.yaml" } else { "" };
+            let who = if filled { "filled" } else { "" };
             vec![
                 format!("  {}", plain(&p.id)),
                 plain(&p.label),
@@ -182,8 +177,24 @@ fn postmortem(process: &Process) -> String {
     let for_whom =
         severities_of(process, &When { rank: required.rank.or(required.highest_rank), ..required.clone() });
     let for_whom = if for_whom.is_empty() { "every severity".to_owned() } else { for_whom };
-    let whys = postmortem.whys.map(|n| format!(", with {n} whys")).unwrap_or_default();
-    format!("  required for {for_whom}{whys}\n")
+    let approvers: Vec<&str> = postmortem.approvers.iter().map(|who| process.label_of(who)).collect();
+    let approved = match (approvers.is_empty(), postmortem.second_person) {
+        (true, true) => "by somebody else than its author".to_owned(),
+        (true, false) => String::new(),
+        (false, second) => {
+            let second = if second { ", and not by its author" } else { "" };
+            format!("by {}{second}", approvers.join(" or "))
+        }
+    };
+    let whys = postmortem.whys.map(|n| n.to_string()).unwrap_or_default();
+    let rows = [
+        ("required for", for_whom),
+        ("whys", whys),
+        ("must say", postmortem.fields.join(", ")),
+        ("approved", approved),
+    ];
+    let rows = rows.iter().filter(|(_, what)| !what.is_empty());
+    columns(&rows.map(|(name, what)| vec![format!("  {name}"), plain(what)]).collect::<Vec<_>>())
 }
 
 fn documents(process: &Process) -> String {
