@@ -1,6 +1,6 @@
 //! One command's change to one incident: checked first, then written, then committed as one.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Result;
@@ -312,18 +312,13 @@ impl<'a> Change<'a> {
     pub fn write(&mut self) -> Result<Vec<PathBuf>> {
         let rendered = self.documents();
         let mut paths = Vec::new();
-        let timeline = self.folder.path.join(TIMELINE);
-        self.make(&timeline)?;
-        if self.record_changed {
-            let path = self.folder.path.join(RECORD);
-            atomic::write(&atomic::inside(&self.store.root, &path)?, self.record.as_bytes())?;
-            paths.push(path);
-        }
-        for entry in &self.added {
-            let path = timeline.join(format!("{}.md", entry.name));
-            atomic::write_new(&atomic::inside(&self.store.root, &path)?, entry_text(entry)?.as_bytes())?;
-            paths.push(path);
-        }
+        let home = atomic::inside(&self.store.root, &self.folder.path)?;
+        let inside = if home.exists() {
+            self.write_into(&home)?
+        } else {
+            atomic::make_folder_with(&home, |hidden| self.write_into(hidden))?
+        };
+        paths.extend(inside.into_iter().map(|path| self.folder.path.join(path)));
         paths.append(&mut self.beside);
         for (path, text) in self.attached.drain(..).chain(rendered) {
             atomic::write(&atomic::inside(&self.store.root, &path)?, text.as_bytes())?;
@@ -333,12 +328,21 @@ impl<'a> Change<'a> {
         Ok(paths)
     }
 
-    #[expect(clippy::disallowed_methods, reason = "the folder of a new incident is made here")]
-    fn make(&self, folder: &std::path::Path) -> Result<()> {
-        let path = atomic::inside(&self.store.root, folder)?;
-        std::fs::create_dir_all(&path).map_err(|error| {
-            crate::error::storage(format!("cannot make the folder {}: {error}", path.display())).into()
-        })
+    /// Writes the record and the entries into the incident's folder; gives their paths in it.
+    fn write_into(&self, home: &Path) -> Result<Vec<PathBuf>> {
+        let mut paths = Vec::new();
+        atomic::make_folder(&atomic::inside(home, Path::new(TIMELINE))?)?;
+        if self.record_changed {
+            let path = PathBuf::from(RECORD);
+            atomic::write(&atomic::inside(home, &path)?, self.record.as_bytes())?;
+            paths.push(path);
+        }
+        for entry in &self.added {
+            let path = Path::new(TIMELINE).join(format!("{}.md", entry.name));
+            atomic::write_new(&atomic::inside(home, &path)?, entry_text(entry)?.as_bytes())?;
+            paths.push(path);
+        }
+        Ok(paths)
     }
 
     /// The documents that follow from the incident as it is now, with those that people write where they are
@@ -384,7 +388,7 @@ impl<'a> Change<'a> {
         if mode == CommitMode::Off {
             return Ok(());
         }
-        let prefix = self.store.root.strip_prefix(self.repo.workdir()).unwrap_or(std::path::Path::new(""));
+        let prefix = self.store.root.strip_prefix(self.repo.workdir()).unwrap_or(Path::new(""));
         paths = paths.into_iter().map(|p| prefix.join(p)).collect();
         let timeline = prefix.join(&self.folder.path).join(TIMELINE);
         // Only whole entries: what another process is still writing has another name.

@@ -13,6 +13,7 @@ pub mod commands;
 pub mod context;
 pub mod documents;
 pub mod error;
+mod fault;
 pub mod git;
 pub mod model;
 pub mod notify;

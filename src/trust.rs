@@ -9,7 +9,6 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 use sha2::{Digest, Sha256};
 
-use crate::error::storage;
 use crate::git::Repo;
 use crate::model::RollbackPlan;
 use crate::store::rollback::PLAN;
@@ -78,7 +77,7 @@ impl Thing {
             lines.push(self.line());
         }
         let path = repo.common_dir().join(FILE);
-        make(&path)?;
+        path.parent().map_or(Ok(()), atomic::make_folder)?;
         atomic::write(&path, (lines.join("\n") + "\n").as_bytes())
     }
 
@@ -93,13 +92,6 @@ fn programs<'a>(hash: &mut Sha256, store: &Store, words: impl Iterator<Item = &'
     for (sha256, _) in relative.filter_map(|path| digest::of_file(&store.root, path).ok().flatten()) {
         hash.update(sha256);
     }
-}
-
-#[expect(clippy::disallowed_methods, reason = "what a clone trusts lies in git's folder")]
-fn make(file: &Path) -> Result<()> {
-    let Some(folder) = file.parent() else { return Ok(()) };
-    std::fs::create_dir_all(folder)
-        .map_err(|error| storage(format!("cannot make {}: {error}", folder.display())).into())
 }
 
 fn read(repo: &Repo) -> String {

@@ -11,14 +11,15 @@
 use std::path::{Path, PathBuf};
 
 /// A part of the source, and the parts that it may use.
-const MAY_USE: [(&str, &[&str]); 8] = [
+const MAY_USE: [(&str, &[&str]); 9] = [
     ("error", &[]),
+    ("fault", &[]),
     ("model", &["error"]),
     ("process", &["error", "model"]),
     ("clock", &["error", "model", "process"]),
     ("rules", &["error", "model", "process", "clock"]),
-    ("git", &["error", "model"]),
-    ("store", &["error", "model", "process"]),
+    ("git", &["error", "fault", "model"]),
+    ("store", &["error", "fault", "model", "process"]),
     ("render", &["error", "model", "process", "clock", "rules", "store", "ui"]),
 ];
 

@@ -122,7 +122,7 @@ fn add(context: &Context, args: &Add) -> Result<Done> {
     let mut change = Change::open(context, None)?;
     let title = line("the title", &args.title.join(" "))?;
     let fields = args.details.fields(&change)?;
-    let id = free_id(&change.incident.record.actions);
+    let id = free_id(&change.incident.record.actions, &context.random.suffix());
     let own = [("id", Value::from(id.clone())), ("title", Value::from(title.clone()))];
     let action: Mapping = own.into_iter().chain(fields).map(|(key, value)| (key.into(), value)).collect();
     change.edit(&[Edit::set(["actions", "-"], Value::Mapping(action))])?;
@@ -182,11 +182,17 @@ fn tell(context: &Context, change: &Change<'_>, id: &str) -> Result<Done> {
     Ok(Done::Clean)
 }
 
-/// The number after the highest in use: an id that was given is never given again.
-fn free_id(actions: &[Action]) -> String {
-    let number = |a: &Action| a.id.strip_prefix('a')?.parse::<u32>().ok();
+/// The number after the highest in use, so that no id is given again, and a random part, so that another clone
+/// that adds an action meanwhile gives it another id.
+fn free_id(actions: &[Action], random: &str) -> String {
+    let number = |a: &Action| short(&a.id).strip_prefix('a')?.parse::<u32>().ok();
     let highest = actions.iter().filter_map(number).max().unwrap_or(0);
-    format!("a{}", highest.saturating_add(1))
+    format!("a{}-{}", highest.saturating_add(1), random.get(..3).unwrap_or(random))
+}
+
+/// An id without its random part, which is enough to type while no other action has the same.
+fn short(id: &str) -> &str {
+    id.split_once('-').map_or(id, |(short, _)| short)
 }
 
 fn end(context: &Context, name: &str, status: &str, reason: Option<String>) -> Result<Done> {
@@ -219,8 +225,23 @@ fn end(context: &Context, name: &str, status: &str, reason: Option<String>) -> R
 
 fn find<'a>(change: &'a Change<'_>, name: &str) -> Result<(usize, &'a Action)> {
     let actions = &change.incident.record.actions;
-    let found = actions.iter().enumerate().find(|(_, a)| a.id.eq_ignore_ascii_case(name));
-    found.ok_or_else(|| {
+    let named = |by: fn(&str) -> &str| {
+        actions
+            .iter()
+            .enumerate()
+            .filter(move |(_, a)| by(&a.id).eq_ignore_ascii_case(name))
+            .collect::<Vec<_>>()
+    };
+    let found = match named(|id| id) {
+        none if none.is_empty() => named(short),
+        found => found,
+    };
+    if let [_, _, ..] = found.as_slice() {
+        let ids: Vec<&str> = found.iter().map(|(_, a)| a.id.as_str()).collect();
+        let failure = usage(format!("`{}` is several actions", name.escape_debug()));
+        return Err(failure.hint(format!("name one whole: {}", ids.join(", "))).into());
+    }
+    found.first().copied().ok_or_else(|| {
         let failure = usage(format!("{} has no action `{}`", change.folder.id, name.escape_debug()));
         let known: Vec<&str> = actions.iter().map(|a| a.id.as_str()).collect();
         if known.is_empty() {

@@ -11,6 +11,7 @@ use crate::context::Context;
 use crate::error::{storage, usage};
 use crate::git::{Repo, run_git};
 use crate::process::builtin;
+use crate::store::atomic;
 use crate::ui::{Tone, paint};
 
 /// Play a story in a scratch repository: each command as typed, and what it printed
@@ -81,7 +82,7 @@ fn cat_file(context: &Context, folder: &Path, pattern: &str) -> Result<()> {
         };
         path.push(name);
     }
-    let text = crate::store::atomic::read_text(folder, &path, crate::store::yaml::MAX_BYTES as u64)?;
+    let text = atomic::read_text(folder, &path, crate::store::yaml::MAX_BYTES as u64)?;
     context.ui.out(&text);
     Ok(())
 }
@@ -98,8 +99,7 @@ fn folder(context: &Context, args: &Args) -> Result<PathBuf> {
             .hint("`inc demo FOLDER` with a new folder")
             .into());
     }
-    std::fs::create_dir_all(&folder)
-        .map_err(|e| storage(format!("cannot make the folder {}: {e}", folder.display())))?;
+    atomic::make_folder(&folder)?;
     Ok(folder)
 }
 

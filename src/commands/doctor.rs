@@ -11,8 +11,11 @@ use super::{Done, registry};
 use crate::context::Context;
 use crate::error::plain;
 use crate::git::Repo;
+use crate::store::evidence::EVIDENCE;
+use crate::store::leftovers::{is_leftover, leftovers, leftovers_below, remove_leftover};
 use crate::store::schema::Kept;
-use crate::store::{Folder, INCIDENTS, RECORD, Store, TIMELINE, atomic, incidents, yaml};
+use crate::store::settings::CommitMode;
+use crate::store::{INCIDENTS, RECORD, Store, TIMELINE, atomic, attributes, incidents, yaml};
 
 /// Look for what an interrupted command or another tool left wrong, and mend it with --fix
 ///
@@ -26,10 +29,6 @@ pub struct Args {
     pub fix: bool,
 }
 
-/// The file that tells git which files the merge driver is for.
-const ATTRIBUTES: &str = ".gitattributes";
-/// The lines of it: all that may be merged better than by lines.
-const LINES: [&str; 2] = ["/incidents/**/*.yaml merge=inc", "/incidents/**/*.md merge=inc"];
 /// A temporary file younger than this may belong to a command that is running.
 const YOUNG: Duration = Duration::from_secs(60);
 
@@ -66,6 +65,7 @@ pub fn run(context: &Context, args: &Args) -> Result<Done> {
     let prefix = store.root.strip_prefix(repo.workdir()).unwrap_or(Path::new("")).to_owned();
     let mut doctor = Doctor { context, repo, store, prefix, fix: args.fix, found: Vec::new() };
     doctor.locks()?;
+    doctor.index()?;
     doctor.leftovers()?;
     doctor.driver()?;
     doctor.schemas()?;
@@ -80,6 +80,20 @@ pub fn run(context: &Context, args: &Args) -> Result<Done> {
 impl Doctor<'_> {
     fn ill(&mut self, what: impl Into<String>, then: Then) {
         self.found.push(Ill { what: what.into(), then });
+    }
+
+    /// Mends with `--fix`.
+    fn mend(&self, with: impl FnOnce(&Self) -> Result<()>) -> Result<Then> {
+        if self.fix { with(self).map(|()| Then::Mended) } else { Ok(Then::Fix) }
+    }
+
+    /// A power cut may leave an index that is empty, of which git says that every file was removed.
+    fn index(&mut self) -> Result<()> {
+        if let Some(damage) = self.repo.index_damage()? {
+            let then = self.mend(|doctor| doctor.repo.renew_index())?;
+            self.ill(format!("git's index {damage}: with it goes what was staged, no file"), then);
+        }
+        Ok(())
     }
 
     fn locks(&mut self) -> Result<()> {
@@ -98,47 +112,29 @@ impl Doctor<'_> {
     }
 
     fn leftovers(&mut self) -> Result<()> {
-        let mut folders = vec![PathBuf::new(), PathBuf::from(INCIDENTS)];
-        for Folder { path, .. } in self.store.folders().0 {
-            folders.push(path.join(TIMELINE));
-            folders.push(path);
-        }
-        for folder in folders {
-            for file in atomic::leftovers(&self.store.root, &folder, YOUNG) {
-                let then = if self.fix {
-                    atomic::remove_leftover(&self.store.root, &file)?;
-                    Then::Mended
-                } else {
-                    Then::Fix
-                };
-                self.ill(
-                    format!("{} is the half of a file that a killed command left", file.display()),
-                    then,
-                );
-            }
+        let mut found = leftovers(&self.store.root, Path::new(""), YOUNG);
+        found.extend(leftovers_below(&self.store.root, Path::new(INCIDENTS), YOUNG));
+        for path in found {
+            let then = self.mend(|doctor| remove_leftover(&doctor.store.root, &path))?;
+            self.ill(format!("{} is half of what a killed command was writing", path.display()), then);
         }
         Ok(())
     }
 
     fn driver(&mut self) -> Result<()> {
-        if !wants_driver(&self.store)? {
-            let then = if self.fix {
-                let path = self.prefix.join(install_attributes(&self.store)?);
-                self.commit(&[path], "have inc merge records field by field")?;
-                Then::Mended
-            } else {
-                Then::Fix
-            };
-            let what = format!("{ATTRIBUTES} does not name inc's merge driver: records are merged by lines");
+        if !attributes::wants_driver(&self.store)? {
+            let then = self.mend(|doctor| {
+                let path = doctor.prefix.join(attributes::install(&doctor.store)?);
+                doctor.commit(&[path], "have inc merge records field by field")
+            })?;
+            let what = format!(
+                "{} does not name inc's merge driver: records are merged by lines",
+                attributes::ATTRIBUTES
+            );
             self.ill(what, then);
         }
         if !self.repo.has_merge_driver()? {
-            let then = if self.fix {
-                self.repo.install_merge_driver()?;
-                Then::Mended
-            } else {
-                Then::Fix
-            };
+            let then = self.mend(|doctor| doctor.repo.install_merge_driver())?;
             self.ill("git does not know inc's merge driver in this clone (merge.inc.driver)", then);
         }
         Ok(())
@@ -150,13 +146,10 @@ impl Doctor<'_> {
             if !schema.is_there(&self.store) || schema.is_current(&self.store)? {
                 continue;
             }
-            let then = if self.fix {
-                let path = self.prefix.join(schema.write(&self.store)?);
-                self.commit(&[path], "take the schema of this inc, for editors")?;
-                Then::Mended
-            } else {
-                Then::Fix
-            };
+            let then = self.mend(|doctor| {
+                let path = doctor.prefix.join(schema.write(&doctor.store)?);
+                doctor.commit(&[path], "take the schema of this inc, for editors")
+            })?;
             self.ill(format!("{} is not the schema of this inc", schema.path().display()), then);
         }
         Ok(())
@@ -189,42 +182,66 @@ impl Doctor<'_> {
         Ok(unreadable)
     }
 
-    /// Entries and records that no commit holds.
+    /// What `inc` writes and no commit holds.
     fn uncommitted(&mut self) -> Result<()> {
+        // Where the team commits by itself, nothing is left behind.
+        if self.store.settings.commit != CommitMode::Auto {
+            return Ok(());
+        }
         let under = self.prefix.join(INCIDENTS);
         let (mut whole, mut others) = (Vec::new(), Vec::new());
         for path in self.repo.uncommitted(&[&under])? {
-            let new = self.repo.read_at("HEAD", &path).ok().flatten().is_none();
             let inside = path.strip_prefix(&self.prefix).unwrap_or(&path).to_owned();
-            if new && self.is_whole(&inside) {
+            if self.is_whole(&inside, self.committed(&path)) {
                 whole.push(path);
-            } else if !atomic::is_leftover(&path) {
-                others.push(path);
+            } else if !is_leftover(&path) {
+                others.push((path, inside));
             }
         }
         if !whole.is_empty() {
             let names: Vec<String> = whole.iter().map(|p| p.display().to_string()).collect();
-            let what = format!("no commit holds {}", names.join(", "));
-            let then = if self.fix {
-                self.commit(&whole, "commit what an interrupted command wrote")?;
-                Then::Mended
-            } else {
-                Then::Fix
-            };
-            self.ill(what, then);
+            let then =
+                self.mend(|doctor| doctor.commit(&whole, "commit what an interrupted command wrote"))?;
+            self.ill(format!("no commit holds {}", names.join(", ")), then);
         }
-        for path in others {
-            let what = format!("{} differs from what is committed", path.display());
-            self.ill(
-                what,
-                Then::Do(format!("git add {0}, and git commit; or git restore {0}", path.display())),
-            );
+        for (path, inside) in others {
+            self.left(&path, &inside)?;
         }
         Ok(())
     }
 
-    /// Whether a file is an entry or a record that can be read.
-    fn is_whole(&self, path: &Path) -> bool {
+    /// A file that is not as HEAD has it, and neither an entry nor a record.
+    fn left(&mut self, path: &Path, inside: &Path) -> Result<()> {
+        let (shown, last) = (path.display(), self.committed(path));
+        let file = self.store.root.join(inside);
+        // What people write is never empty: a power cut came before its content.
+        if file.metadata().is_ok_and(|found| found.is_file() && found.len() == 0) {
+            let then = self.mend(|doctor| match &last {
+                Some(text) => atomic::write(&atomic::inside(&doctor.store.root, inside)?, text),
+                None => remove_leftover(&doctor.store.root, inside),
+            })?;
+            self.ill(format!("{shown} is empty, as a power cut leaves a file"), then);
+            return Ok(());
+        }
+        let evidence = inside.iter().any(|part| part == EVIDENCE) && last.is_none();
+        let (what, then) = if evidence {
+            let keep = format!("inc evidence add {shown}, if it is to be kept; or remove it");
+            ("is evidence that no commit holds", keep)
+        } else {
+            let keep = format!("git add {shown}, and git commit; or git restore {shown}");
+            ("differs from what is committed", keep)
+        };
+        self.ill(format!("{shown} {what}"), Then::Do(then));
+        Ok(())
+    }
+
+    /// A file as HEAD has it.
+    fn committed(&self, path: &Path) -> Option<Vec<u8>> {
+        self.repo.read_at("HEAD", path).ok().flatten()
+    }
+
+    /// Whether a file is a record or a new entry, and can be read.
+    fn is_whole(&self, path: &Path, last: Option<Vec<u8>>) -> bool {
         let Ok(text) = atomic::read_text(&self.store.root, path, yaml::MAX_BYTES as u64) else {
             return false;
         };
@@ -232,7 +249,9 @@ impl Doctor<'_> {
             return yaml::read::<crate::model::Record>(&text).is_ok();
         }
         let in_timeline = path.parent().and_then(Path::file_name).is_some_and(|name| name == TIMELINE);
-        in_timeline && incidents::entry(&incidents::Source { path: path.to_owned(), text }).is_ok()
+        in_timeline
+            && last.is_none()
+            && incidents::entry(&incidents::Source { path: path.to_owned(), text }).is_ok()
     }
 
     fn registry(&mut self) -> Result<()> {
@@ -242,19 +261,16 @@ impl Doctor<'_> {
             return Ok(());
         }
         let path = Path::new(INCIDENTS).join(crate::store::REGISTRY);
-        let then = if self.fix {
-            registry::write(&self.store, &text)?;
-            self.commit(&[self.prefix.join(&path)], "refresh the registry of incidents")?;
-            Then::Mended
-        } else {
-            Then::Fix
-        };
+        let then = self.mend(|doctor| {
+            registry::write(&doctor.store, &text)?;
+            doctor.commit(&[doctor.prefix.join(&path)], "refresh the registry of incidents")
+        })?;
         self.ill(format!("{} is out of date", path.display()), then);
         Ok(())
     }
 
     fn commit(&self, paths: &[PathBuf], message: &str) -> Result<()> {
-        if self.context.globals.no_commit {
+        if self.context.globals.no_commit || self.store.settings.commit != CommitMode::Auto {
             return Ok(());
         }
         self.repo.commit(paths, message, self.context.now).map(drop)
@@ -292,40 +308,4 @@ fn as_json(ill: &Ill) -> serde_json::Value {
         Then::Do(what) => ("left", Some(what.as_str())),
     };
     json!({ "what": ill.what, "state": state, "help": help })
-}
-
-/// Whether `.gitattributes` beside the incidents gives their files to the merge driver.
-///
-/// # Errors
-/// The file cannot be read.
-pub fn wants_driver(store: &Store) -> Result<bool> {
-    let text = attributes(store)?;
-    Ok(LINES.iter().all(|wanted| text.lines().any(|line| line.trim() == *wanted)))
-}
-
-/// Writes the lines that are missing in `.gitattributes`; gives its path, relative to the store.
-///
-/// # Errors
-/// The disk fails.
-pub fn install_attributes(store: &Store) -> Result<PathBuf> {
-    let path = PathBuf::from(ATTRIBUTES);
-    let mut text = attributes(store)?;
-    if !text.is_empty() && !text.ends_with('\n') {
-        text.push('\n');
-    }
-    for wanted in LINES {
-        if !text.lines().any(|line| line.trim() == wanted) {
-            text.push_str(wanted);
-            text.push('\n');
-        }
-    }
-    atomic::write(&atomic::inside(&store.root, &path)?, text.as_bytes())?;
-    Ok(path)
-}
-
-fn attributes(store: &Store) -> Result<String> {
-    if !store.root.join(ATTRIBUTES).exists() {
-        return Ok(String::new());
-    }
-    atomic::read_text(&store.root, Path::new(ATTRIBUTES), yaml::MAX_BYTES as u64)
 }

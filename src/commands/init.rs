@@ -62,7 +62,7 @@ pub fn run(context: &Context, args: &Args) -> Result<Done> {
     repo.identity()?;
     let settings = render(&found.process);
     atomic::write_new(&root.join(SETTINGS), settings.as_bytes())?;
-    let attributes = super::doctor::install_attributes(&store)?;
+    let attributes = crate::store::attributes::install(&store)?;
     let paths = [Path::new(SETTINGS).to_owned(), attributes, Kept::Record.write(&store)?];
     repo.install_merge_driver()?;
     if !context.globals.no_commit {

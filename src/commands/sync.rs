@@ -7,14 +7,14 @@ use std::time::Duration;
 use anyhow::Result;
 use serde_json::json;
 
-use super::{Done, doctor, registry, render};
+use super::{Done, registry, render};
 use crate::context::Context;
 use crate::error::{refused, storage};
 use crate::git::{Head, Repo, SyncOptions, SyncOutcome, SyncReport};
 use crate::model::Status;
 use crate::model::duration::parse_duration;
 use crate::render::managed;
-use crate::store::{Folder, INCIDENTS, REGISTRY, Store, atomic, yaml};
+use crate::store::{Folder, INCIDENTS, REGISTRY, Store, atomic, attributes, yaml};
 
 /// Exchange commits with the remote: fetch, put ours on top, push
 ///
@@ -86,7 +86,7 @@ pub fn after(context: &Context, limit: Duration) {
 
 fn sync(context: &Context, repo: &Repo, options: SyncOptions) -> Result<SyncReport> {
     let store = context.store(repo)?;
-    if doctor::wants_driver(&store)? && !repo.has_merge_driver()? {
+    if attributes::wants_driver(&store)? && !repo.has_merge_driver()? {
         repo.install_merge_driver()?;
     }
     let before = match repo.branch()? {

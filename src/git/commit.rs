@@ -1,7 +1,6 @@
 //! Committing exactly the paths of one command.
 
-use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
@@ -11,8 +10,10 @@ use git2::{ErrorCode, FileMode, Oid, Repository, RepositoryState, Tree};
 use super::index::Edit;
 use super::lock::Turn;
 use super::object::{EXECUTABLE, LINK};
+use super::stage::Restaged;
 use super::{Identity, Repo, failed, identity, short};
 use crate::error::{Failure, storage};
+use crate::fault::step;
 
 /// How long to go on when other processes keep moving the branch.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -94,11 +95,12 @@ impl Repo {
         if options.run_hooks {
             draft.message = self.hooks_before(&edits, &draft.message)?;
         }
-        let restaged = self.restage(&turn, &edits)?;
-        let id = match self.advance(&mut turn, &draft) {
+        let was_empty = self.index_is_empty();
+        let mut restaged = None;
+        let id = match self.advance(&mut turn, &draft, &mut restaged) {
             Ok(id) => id,
             Err(error) => {
-                restaged.roll_back()?;
+                restaged.map_or(Ok(()), Restaged::roll_back)?;
                 return Err(error);
             }
         };
@@ -106,14 +108,25 @@ impl Repo {
         drop(turn);
         let Some(id) = id else { return Ok(None) };
         let mut warnings = self.warnings();
+        if was_empty {
+            warnings.push(
+                "git's index was empty, as a power cut leaves a file: it is made anew from HEAD".into(),
+            );
+        }
         if options.run_hooks {
             warnings.extend(self.hook_after());
         }
         Ok(Some(Commit { id: id.to_string(), short: short(id), warnings }))
     }
 
-    /// Makes the commit on the tip of the branch and moves the branch, again when another was faster.
-    fn advance(&self, turn: &mut Turn, draft: &Draft<'_>) -> anyhow::Result<Option<Oid>> {
+    /// Makes the commit on the tip of the branch and moves the branch, again when another was faster. The index
+    /// goes first, once all that it names is on disk.
+    fn advance(
+        &self,
+        turn: &mut Turn,
+        draft: &Draft<'_>,
+        restaged: &mut Option<Restaged>,
+    ) -> anyhow::Result<Option<Oid>> {
         let references = self.references()?;
         let started = Instant::now();
         let (mut last, mut moved) = (None, started);
@@ -123,9 +136,13 @@ impl Repo {
             if last != Some(tip.id) {
                 (last, moved) = (Some(tip.id), Instant::now());
             }
-            let Some(tree) = self.tree(&tip, draft.edits)? else { return Ok(None) };
-            let id = self.make(&tip, &tree, draft)?;
-            self.sync_objects(&written(&tree, draft.edits, id))?;
+            let tree = self.tree(&tip, draft.edits)?;
+            let id = tree.map(|tree| self.make(&tip, &tree, draft)).transpose()?;
+            self.publish()?;
+            if restaged.is_none() {
+                *restaged = Some(self.restage(turn, draft.edits)?);
+            }
+            let Some(id) = id else { return Ok(None) };
             match self.move_branch(turn, &references, &tip, id, &draft.message) {
                 Ok(()) => return Ok(Some(id)),
                 Err(e) if !lost_race(&e) => {
@@ -166,8 +183,7 @@ impl Repo {
                 None => {}
             }
         }
-        let new = update
-            .create_updated(&self.inner, &base)
+        let new = step("object", &[], || update.create_updated(&self.inner, &base))
             .map_err(|e| failed("the commit's files cannot be put together", &e))?;
         if new == base.id() {
             return Ok(None);
@@ -189,7 +205,9 @@ impl Repo {
         let parent = tip.id.map(|id| self.inner.find_commit(id)).transpose();
         let made = parent.and_then(|parent| {
             let parents: Vec<_> = parent.iter().collect();
-            self.inner.commit(None, &author, &committer, &draft.message, tree, &parents)
+            step("object", &[], || {
+                self.inner.commit(None, &author, &committer, &draft.message, tree, &parents)
+            })
         });
         made.map_err(|e| failed("the commit cannot be written", &e).into())
     }
@@ -208,10 +226,11 @@ impl Repo {
         let lock = folder.join(format!("{}.lock", tip.name));
         let noted = turn.note(&lock, &id.to_string());
         noted.map_err(|e| git2::Error::from_str(&e.to_string()))?;
-        let moved = match tip.id {
+        // Libgit2 syncs both the reference and its folder, as its handle says.
+        let moved = step("reference", &[&folder.join(&tip.name)], || match tip.id {
             Some(old) => references.reference_matching(&tip.name, id, true, old, &log),
             None => references.reference(&tip.name, id, false, &log),
-        };
+        });
         // A note left over costs the next process a look, no more.
         let _ = turn.forget();
         moved.map(drop)
@@ -249,18 +268,6 @@ fn tip(references: &Repository) -> anyhow::Result<Tip> {
         }
     }
     Err(storage("HEAD names a branch that names itself").into())
-}
-
-/// The objects that a commit brings: its files, the folders above them, itself.
-fn written(tree: &Tree<'_>, edits: &[Edit], commit: Oid) -> BTreeSet<Oid> {
-    let mut ids = BTreeSet::from([commit, tree.id()]);
-    for (name, staged) in edits {
-        ids.extend(staged.as_ref().map(|s| s.oid));
-        let path = super::path::from_git(name);
-        let folders = path.ancestors().skip(1).filter(|f| *f != Path::new(""));
-        ids.extend(folders.filter_map(|f| tree.get_path(f).ok()).map(|entry| entry.id()));
-    }
-    ids
 }
 
 fn lost_race(error: &git2::Error) -> bool {

@@ -1,28 +1,34 @@
 //! What is written is on disk before a branch points at it.
+//!
+//! Libgit2 gives an object its name before its content is on disk, so that a power cut leaves empty objects, which
+//! git takes for damage. Ours are made aside, where no git looks, then synced all at once, and then given their names.
 
 #![expect(clippy::disallowed_methods, reason = "objects and branches are git/'s")]
 
 use std::collections::BTreeSet;
+use std::ffi::OsStr;
 use std::fs::{self, File};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use git2::{ConfigLevel, Oid, Repository, RepositoryOpenFlags};
+use git2::{ConfigLevel, Repository, RepositoryOpenFlags};
 
-use super::{Repo, failed, open};
+use super::{Repo, failed, open, stage};
 use crate::error::storage;
+use crate::fault::step;
 
-/// How many files are synced at the same time: enough for the disk to write its journal once for all of them.
+/// What the handle on references is told beside the user's configuration.
+const SETTINGS: &[u8] = b"# Read by inc alone.\n[core]\n\tfsyncObjectFiles = true\n";
+/// So many objects are synced at the same time.
 const AT_ONCE: usize = 64;
 
 impl Repo {
     /// A second handle, through which branches move: it syncs each reference before it replaces it.
-    ///
-    /// libgit2 reads that wish from its configuration alone, and applies it to each object too, one after
-    /// the other; [`Repo::sync_objects`] does those at once.
     pub(super) fn references(&self) -> anyhow::Result<Repository> {
         let settings = self.private("durable.config");
-        if !settings.exists() {
-            fs::write(&settings, "# Read by inc alone.\n[core]\n\tfsyncObjectFiles = true\n")
+        // One that a crash cut short would ask for less.
+        if fs::read(&settings).ok().as_deref() != Some(SETTINGS) {
+            stage::replace(&self.private("durable.tmp"), &settings, SETTINGS, false)
                 .map_err(|e| storage(format!("{} cannot be written: {e}", settings.display())))?;
         }
         let none: [&Path; 0] = [];
@@ -36,48 +42,127 @@ impl Repo {
         Ok(handle)
     }
 
-    /// Syncs the loose objects among `ids` and their folders, many at the same time, so that the disk
-    /// writes its journal once and not once for each.
-    pub(super) fn sync_objects(&self, ids: &BTreeSet<Oid>) -> anyhow::Result<()> {
-        let objects = self.common_dir.join("objects");
-        let mut paths = BTreeSet::new();
-        for id in ids {
-            let (folder, file) = split(&objects, *id);
-            if file.exists() {
-                paths.insert(file);
-                paths.insert(folder);
+    /// Has every object made from now on wait aside for [`Repo::publish`].
+    pub(super) fn set_aside(&self) -> anyhow::Result<()> {
+        if self.aside.get() {
+            return Ok(());
+        }
+        let folder = self.private("aside");
+        let unmade = |e| storage(format!("{} cannot be made: {e}", folder.display()));
+        // A repository of its own, which reads the objects of ours. It is never moved, so it names them from here.
+        let above = self.git_dir.strip_prefix(&self.common_dir).map_or(0, |part| part.components().count());
+        let alternate = format!("{}objects\n", "../".repeat(3 + above));
+        let files = [("HEAD", "ref: refs/heads/none\n"), ("objects/info/alternates", &alternate)];
+        for (name, text) in files {
+            if fs::read(folder.join(name)).ok().as_deref() != Some(text.as_bytes()) {
+                fs::create_dir_all(folder.join("objects/info")).map_err(unmade)?;
+                let temporary = self.private(&format!("aside-{}.tmp", std::process::id()));
+                stage::replace(&temporary, &folder.join(name), text.as_bytes(), false).map_err(unmade)?;
             }
         }
-        let paths: Vec<PathBuf> = paths.into_iter().collect();
-        let share = paths.len().div_ceil(AT_ONCE).max(1);
-        let all =
-            |part: &[PathBuf]| part.iter().try_for_each(|path| sync(path).map_err(|e| (path.clone(), e)));
-        let failed = std::thread::scope(|scope| {
-            let runs: Vec<_> = paths.chunks(share).map(|part| scope.spawn(move || all(part))).collect();
-            runs.into_iter().find_map(|run| run.join().ok()?.err())
-        });
-        failed.map_or(Ok(()), |(path, e)| {
-            Err(storage(format!("{} cannot be synced to disk: {e}", path.display())).into())
-        })
+        fs::create_dir_all(folder.join("refs")).map_err(unmade)?;
+        let set = Repository::open_bare(&folder).and_then(|aside| self.inner.set_odb(&aside.odb()?));
+        set.map_err(|e| failed("git's object store cannot be written", &e))?;
+        self.aside.set(true);
+        Ok(())
+    }
+
+    /// Takes away the objects that a killed process made and never published. It must be our turn.
+    pub(super) fn clear_aside(&self) {
+        for path in self.waiting() {
+            // One that stays is whole or is made again: nothing points at it.
+            let _ = fs::remove_file(path);
+        }
+    }
+
+    /// Syncs what waits aside and puts it where git looks, all at the same time, so that the disk writes its journal
+    /// once and not once for each.
+    pub(super) fn publish(&self) -> anyhow::Result<()> {
+        let objects = self.common_dir.join("objects");
+        let waiting = self.waiting();
+        let published = at_once(&waiting, &|path| settle(path, &objects));
+        published.map_err(|e| storage(format!("{} cannot be written: {e}", objects.display())).into())
+    }
+
+    /// Syncs the index, and the files of the work tree in which `new` differs from `old`: git itself does not.
+    pub(super) fn sync_files(&self, old: Option<git2::Oid>, new: git2::Oid) -> anyhow::Result<()> {
+        let tree = |id| self.inner.find_commit(id).and_then(|commit| commit.tree());
+        let unread = |e| failed("what came cannot be read", &e);
+        let old = old.map(tree).transpose().map_err(unread)?;
+        let new = tree(new).map_err(unread)?;
+        let diff = self.inner.diff_tree_to_tree(old.as_ref(), Some(&new), None).map_err(unread)?;
+        let files =
+            diff.deltas().filter_map(|delta| Some(super::path::from_git(delta.new_file().path_bytes()?)));
+        let mut files: Vec<PathBuf> = files.map(|file| self.workdir.join(file)).collect();
+        files.push(self.index_path());
+        let folders = files.iter().flat_map(|file| file.ancestors().skip(1));
+        let folders = folders.filter(|folder| folder.starts_with(&self.workdir) || *folder == self.git_dir);
+        let folders: BTreeSet<PathBuf> = folders.map(Path::to_owned).collect();
+        // What is gone was removed, or is left out by a sparse checkout.
+        let there = |path: &PathBuf| path.symlink_metadata().is_ok_and(|found| !found.is_symlink());
+        files.retain(there);
+        let folders: Vec<PathBuf> = folders.into_iter().filter(there).collect();
+        let synced = at_once(&files, &|path| step("sync", &[path], || sync_file(path)))
+            .and_then(|()| at_once(&folders, &|path| sync_folder(path)));
+        synced.map_err(|e| storage(format!("what came cannot be synced to disk: {e}")).into())
+    }
+
+    /// The objects that wait aside.
+    fn waiting(&self) -> Vec<PathBuf> {
+        let entries = |path: &Path| fs::read_dir(path).into_iter().flatten().filter_map(Result::ok);
+        let folders = entries(&self.private("aside/objects")).filter(|f| f.file_name().len() == 2);
+        folders
+            .flat_map(|folder| entries(&folder.path()).map(|file| file.path()).collect::<Vec<_>>())
+            .collect()
     }
 }
 
-fn split(objects: &Path, id: Oid) -> (PathBuf, PathBuf) {
-    let text = id.to_string();
-    let (folder, file) = text.split_at(2);
-    let folder = objects.join(folder);
-    let file = folder.join(file);
-    (folder, file)
+/// Does the same to each path, to many at the same time.
+fn at_once(
+    paths: &[PathBuf],
+    action: &(impl Fn(&PathBuf) -> std::io::Result<()> + Sync),
+) -> std::io::Result<()> {
+    let share = paths.len().div_ceil(AT_ONCE).max(1);
+    std::thread::scope(|scope| {
+        let start = |part| scope.spawn(move || <[PathBuf]>::iter(part).try_for_each(action));
+        let runs: Vec<_> = paths.chunks(share).map(start).collect();
+        runs.into_iter().find_map(|run| run.join().ok()?.err()).map_or(Ok(()), Err)
+    })
 }
 
-fn sync(path: &Path) -> std::io::Result<()> {
-    // Windows syncs no folder, and needs none: its renames are journalled.
+/// Gives an object its name among `objects`, with nothing left to a power cut.
+fn settle(path: &Path, objects: &Path) -> std::io::Result<()> {
+    let part = |path: Option<&Path>| path.and_then(Path::file_name).map(OsStr::to_owned).unwrap_or_default();
+    let folder = objects.join(part(path.parent()));
+    let named = folder.join(part(Some(path)));
+    step("sync", &[path], || sync_file(path))?;
+    match step("mkdir", &[&folder], || fs::create_dir(&folder)) {
+        Err(e) if e.kind() == ErrorKind::AlreadyExists => {}
+        made => {
+            made?;
+            sync_folder(objects)?;
+        }
+    }
+    match step("rename", &[path, &named], || fs::rename(path, &named)) {
+        // What has this name has this content; where a file that is only read cannot be replaced, it stays.
+        Err(_) if cfg!(windows) && named.exists() => fs::remove_file(path)?,
+        done => done?,
+    }
+    sync_folder(&folder)
+}
+
+/// Windows syncs what may be written alone, and an object may not.
+fn sync_file(path: &Path) -> std::io::Result<()> {
+    match File::options().read(true).write(cfg!(windows)).open(path) {
+        Err(e) if cfg!(windows) && e.kind() == ErrorKind::PermissionDenied => Ok(()),
+        file => file?.sync_all(),
+    }
+}
+
+/// Windows syncs no folder, and needs none: its renames are journalled.
+pub(super) fn sync_folder(folder: &Path) -> std::io::Result<()> {
     if cfg!(windows) {
         return Ok(());
     }
-    match File::open(path) {
-        // A repack may have taken the object into a pack, which git syncs.
-        Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(()),
-        file => file?.sync_all(),
-    }
+    step("sync folder", &[folder], || File::open(folder)?.sync_all())
 }

@@ -8,12 +8,16 @@ use std::fs;
 use super::Repo;
 use super::index::Edit;
 use crate::error::{refused, storage};
+use crate::fault::step;
 
 impl Repo {
     /// Runs `pre-commit` on an index that holds what is to be committed and nothing else, then
     /// `commit-msg`; returns the message as that left it. Fails when one refuses.
     pub(super) fn hooks_before(&self, edits: &[Edit], message: &str) -> anyhow::Result<String> {
+        self.publish()?;
         let index = self.private("hook-index");
+        // It is our turn: what is there was left by a hook that was killed.
+        fs::remove_file(self.private("hook-index.lock")).ok();
         let env = [("GIT_INDEX_FILE", OsString::from(&index))];
         let start = if self.inner.head().is_ok() { ["read-tree", "HEAD"] } else { ["read-tree", "--empty"] };
         self.git_with(&start, &env, b"")?.success("git cannot prepare the hooks")?;
@@ -24,7 +28,7 @@ impl Repo {
         checked?;
         let file = self.private("COMMIT_EDITMSG");
         let unwritable = |e| storage(format!("{} cannot be written: {e}", file.display()));
-        fs::write(&file, message).map_err(unwritable)?;
+        step("write", &[&file], || fs::write(&file, message)).map_err(unwritable)?;
         self.hook("commit-msg", &[OsString::from(&file)], &[])?;
         Ok(fs::read_to_string(&file).map_err(unwritable)?)
     }

@@ -7,15 +7,17 @@ use std::io::{ErrorKind, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use super::Repo;
+use super::{Repo, stage};
 use crate::error::storage;
+use crate::fault::step;
 
 /// How long to wait for another `inc`; a commit that signs may ask its user for a passphrase.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// How long to wait for somebody's `git`.
 const INDEX_PATIENCE: Duration = Duration::from_secs(2);
-/// What our index lock holds, so that a later `inc` knows one left behind by a process that was killed.
-const MARK: &str = "held by inc, process ";
+/// What our index lock holds, so that a later `inc` knows one left behind by a process that was killed. The lock
+/// is a second name of a file that is on disk already: not even a power cut leaves one that is empty.
+const MARK: &str = "held by inc";
 
 /// The turn of this process among all `inc` processes of one work tree. The system gives it back when the
 /// process ends, however it ends.
@@ -46,6 +48,10 @@ impl Repo {
         let exclusive = wait_for(&file, &path)?;
         let mut turn = Turn { file, exclusive };
         turn.recover().map_err(unwritable)?;
+        if turn.exclusive {
+            self.clear_aside();
+        }
+        self.set_aside()?;
         Ok(turn)
     }
 
@@ -56,11 +62,13 @@ impl Repo {
         let lock = PathBuf::from(name);
         let marked = self.private("index.lock");
         let cannot = |e: std::io::Error| storage(format!("{} cannot be created: {e}", lock.display()));
-        fs::write(&marked, format!("{MARK}{}\n", std::process::id())).map_err(cannot)?;
+        if !is_ours(&marked) {
+            stage::replace(&self.private("mark.tmp"), &marked, MARK.as_bytes(), true).map_err(cannot)?;
+        }
         let deadline = Instant::now() + INDEX_PATIENCE;
         let mut pause = Duration::from_millis(1);
         loop {
-            match create_whole(&marked, &lock) {
+            match step("link", &[&marked, &lock], || create_whole(&marked, &lock)) {
                 Ok(()) => return Ok(IndexLock { path: lock }),
                 Err(e) if e.kind() != ErrorKind::AlreadyExists => return Err(cannot(e).into()),
                 Err(_) if turn.exclusive && is_ours(&lock) => drop(fs::remove_file(&lock)),
@@ -107,12 +115,12 @@ impl Turn {
     /// Notes that `lock` is about to be made, holding `content`, by a library that marks nothing.
     pub(super) fn note(&mut self, lock: &Path, content: &str) -> std::io::Result<()> {
         self.forget()?;
-        writeln!(self.file, "{content} {}", lock.display())
+        step("note", &[lock], || writeln!(self.file, "{content} {}", lock.display()))
     }
 
     /// Notes that no such lock is held any more.
     pub(super) fn forget(&mut self) -> std::io::Result<()> {
-        self.file.set_len(0)?;
+        step("forget", &[], || self.file.set_len(0))?;
         self.file.rewind()
     }
 
@@ -141,7 +149,7 @@ impl Turn {
 impl Drop for IndexLock {
     fn drop(&mut self) {
         // Nothing can be done about a failure here; the next `inc` knows the mark and removes it.
-        let _ = fs::remove_file(&self.path);
+        let _ = step("unlock", &[&self.path], || fs::remove_file(&self.path));
     }
 }
 

@@ -45,6 +45,8 @@ pub struct Repo {
     workdir: PathBuf,
     git_dir: PathBuf,
     common_dir: PathBuf,
+    /// Whether objects are made aside; see [`durable`].
+    aside: std::cell::Cell<bool>,
 }
 
 /// Where HEAD points.

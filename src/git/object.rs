@@ -8,6 +8,7 @@ use git2::{AttrCheckFlags, AttrValue, IndexEntry, IndexTime, Oid};
 use super::path::GitPath;
 use super::{Repo, failed};
 use crate::error::{refused, storage};
+use crate::fault::step;
 
 /// A file as the index and a tree hold it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,7 +51,7 @@ impl Repo {
         let oid = if meta.is_file() && self.filtered(&path.relative()) {
             self.store_by_program(path)?
         } else {
-            let stored = self.inner.blob_path(&path.file);
+            let stored = step("object", &[&path.file], || self.inner.blob_path(&path.file));
             stored.map_err(|e| failed(&format!("{shown} cannot be stored in git"), &e))?
         };
         Ok(Some(Staged { oid, mode: mode(&meta), stat: stat(&meta) }))

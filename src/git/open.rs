@@ -47,7 +47,7 @@ impl Repo {
         // 140,000 files that is most of a commit. `Repo::store` tells it what it asks about.
         let set = git2::Index::new().and_then(|mut index| inner.set_index(&mut index));
         set.map_err(|e| super::failed("the repository cannot be opened", &e))?;
-        Ok(Self { inner, workdir, git_dir, common_dir })
+        Ok(Self { inner, workdir, git_dir, common_dir, aside: false.into() })
     }
 }
 

@@ -71,6 +71,7 @@ impl Repo {
             return Ok(false);
         }
         // Line ends and filters: what git would store is what counts.
+        self.set_aside()?;
         let Some(name) = path::name(relative) else { return Ok(false) };
         let stored = self.store(&GitPath { name, file: file.to_owned() })?;
         Ok(stored.is_none_or(|staged| staged.oid != known))

@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 
 use super::Repo;
 use crate::error::storage;
+use crate::fault::step;
 
 /// What a run of the `git` program gave.
 #[derive(Debug, Clone)]
@@ -55,7 +56,7 @@ pub(super) fn start<S: AsRef<OsStr>>(
     env: &[(&str, OsString)],
     input: &[u8],
 ) -> anyhow::Result<Output> {
-    let mut child = spawn(dir, args, env, !input.is_empty())?;
+    let mut child = step("program", &[], || spawn(dir, args, env, !input.is_empty()))?;
     let feeder = child.stdin.take();
     let output = std::thread::scope(|scope| {
         if let Some(mut pipe) = feeder {
@@ -79,7 +80,7 @@ fn start_within<S: AsRef<OsStr>>(
     env: &[(&str, OsString)],
     limit: Duration,
 ) -> anyhow::Result<Output> {
-    let mut child = spawn(dir, args, env, false)?;
+    let mut child = step("program", &[], || spawn(dir, args, env, false))?;
     let deadline = Instant::now() + limit;
     // What git started (ssh, a helper) may outlive it and hold the pipes, so nobody waits for the readers.
     let (out, err) = (read_aside(child.stdout.take()), read_aside(child.stderr.take()));
@@ -134,7 +135,8 @@ fn spawn<S: AsRef<OsStr>>(
 }
 
 fn first<S: AsRef<OsStr>>(args: &[S]) -> String {
-    args.first().map(|a| a.as_ref().to_string_lossy().into_owned()).unwrap_or_default()
+    let words = args.iter().map(|a| a.as_ref().to_string_lossy());
+    words.into_iter().find(|a| !a.starts_with('-') && !a.contains('=')).unwrap_or_default().into_owned()
 }
 
 impl Repo {
@@ -150,7 +152,7 @@ impl Repo {
         env: &[(&str, OsString)],
         input: &[u8],
     ) -> anyhow::Result<Output> {
-        start(&self.workdir, args, &self.environment_with(env), input)
+        start(&self.workdir, &self.synced(args), &self.environment_with(env), input)
     }
 
     /// As [`Repo::git_with`], stopped after `limit`.
@@ -160,7 +162,14 @@ impl Repo {
         env: &[(&str, OsString)],
         limit: Duration,
     ) -> anyhow::Result<Output> {
-        start_within(&self.workdir, args, &self.environment_with(env), limit)
+        start_within(&self.workdir, &self.synced(args), &self.environment_with(env), limit)
+    }
+
+    /// The arguments after one that has git sync the objects that it writes, unless the user says what it syncs.
+    fn synced<'a, S: AsRef<OsStr>>(&self, args: &'a [S]) -> Vec<&'a OsStr> {
+        let said = self.config().ok().and_then(|config| super::identity::setting(&config, "core.fsync"));
+        let ours = ["-c", "core.fsync=committed"].map(OsStr::new).into_iter().filter(|_| said.is_none());
+        ours.chain(args.iter().map(AsRef::as_ref)).collect()
     }
 
     fn environment_with<'e>(&self, env: &[(&'e str, OsString)]) -> Vec<(&'e str, OsString)> {

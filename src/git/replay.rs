@@ -99,6 +99,7 @@ impl Repo {
 
     /// The tree of `onto` with what `commit` did since `base`. Fails on a conflict and names the files.
     fn merge_trees(&self, base: Oid, onto: Oid, commit: Oid, name: &str) -> anyhow::Result<Oid> {
+        self.publish()?;
         let base = format!("--merge-base={base}");
         let (onto, commit) = (onto.to_string(), commit.to_string());
         let args =

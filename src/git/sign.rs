@@ -27,6 +27,7 @@ impl Repo {
         message: &str,
         env: &[(&str, OsString)],
     ) -> anyhow::Result<Oid> {
+        self.publish()?;
         let tree = tree.to_string();
         let parents: Vec<_> = parents.iter().map(ToString::to_string).collect();
         let mut args = vec!["commit-tree", "-S", &tree];

@@ -13,8 +13,9 @@ use git2::{ObjectType, Oid};
 use super::index::{self, Edit, Edited, Racy};
 use super::lock::{IndexLock, Turn};
 use super::path::{GitPath, from_git};
-use super::{Repo, object, program};
+use super::{Repo, durable, object, program};
 use crate::error::storage;
+use crate::fault::step;
 
 /// More racy entries than this are not read one by one; git looks at them itself the next time.
 const READ_AT_MOST: usize = 64;
@@ -30,8 +31,9 @@ pub(super) struct Restaged {
 impl Repo {
     /// Puts the paths into the index as they are on disk, and commits nothing. Fails as [`Repo::commit`].
     pub fn stage(&self, paths: &[PathBuf]) -> anyhow::Result<()> {
-        let edits = self.edits(&self.git_paths(paths)?)?;
         let turn = self.turn()?;
+        let edits = self.edits(&self.git_paths(paths)?)?;
+        self.publish()?;
         self.restage(&turn, &edits).map(drop)
     }
 
@@ -61,8 +63,34 @@ impl Repo {
         Ok(lines.filter_map(|line| line.strip_prefix(b"S ")).map(<[u8]>::to_vec).collect())
     }
 
+    /// What is wrong with the index, after its name; `None` where git can read it.
+    pub fn index_damage(&self) -> anyhow::Result<Option<&'static str>> {
+        if self.index_is_empty() {
+            return Ok(Some("is empty, as a power cut leaves a file"));
+        }
+        let output = self.git(&["ls-files", "--", "no/such/file"], b"")?;
+        Ok((output.status != Some(0)).then_some("cannot be read"))
+    }
+
+    /// Makes the index anew from HEAD; the old one is kept as `inc/index.damaged` in the git directory.
+    pub fn renew_index(&self) -> anyhow::Result<()> {
+        let path = self.index_path();
+        let unmoved = |e| storage(format!("{} cannot be put away: {e}", path.display()));
+        fs::rename(&path, self.private("index.damaged")).map_err(unmoved)?;
+        let from = if self.inner.head().is_ok() { "HEAD" } else { "--empty" };
+        self.git(&["read-tree", from], b"")?.success("git cannot make its index anew").map(drop)
+    }
+
+    /// No index of git's is shorter than its head.
+    pub(super) fn index_is_empty(&self) -> bool {
+        fs::metadata(self.index_path()).is_ok_and(|found| found.len() == 0)
+    }
+
     /// Writes `edits` to the index; all other entries, staged or not, stay as they are.
     pub(super) fn restage(&self, turn: &Turn, edits: &[Edit]) -> anyhow::Result<Restaged> {
+        if self.index_is_empty() {
+            self.renew_index()?;
+        }
         let path = self.index_path();
         let temporary = self.private("index");
         let lock = self.lock_index(turn, &path)?;
@@ -79,7 +107,7 @@ impl Repo {
             Edited::File(mut file) => {
                 self.settle(&mut file, &racy);
                 index::seal(&mut file);
-                restaged.write(&file, self.syncs_index())?;
+                restaged.write(&file)?;
                 restaged.old = Some(base);
             }
         }
@@ -110,15 +138,9 @@ impl Repo {
         self.git(&args, &input)?.success("git cannot update the index").map(drop)
     }
 
-    fn index_path(&self) -> PathBuf {
+    pub(super) fn index_path(&self) -> PathBuf {
         let Some(path) = program::environment("GIT_INDEX_FILE") else { return self.git_dir.join("index") };
         std::path::absolute(path).unwrap_or_else(|_| self.git_dir.join("index"))
-    }
-
-    /// Whether `core.fsync` asks for the index; git does not sync it otherwise, and neither do we.
-    fn syncs_index(&self) -> bool {
-        let setting = self.config().ok().and_then(|c| super::identity::setting(&c, "core.fsync"));
-        setting.is_some_and(|s| s.split(',').any(|part| matches!(part.trim(), "index" | "added" | "all")))
     }
 }
 
@@ -126,28 +148,31 @@ impl Restaged {
     /// Puts the index back as it was before.
     pub(super) fn roll_back(mut self) -> anyhow::Result<()> {
         match self.old.take() {
-            Some(old) => self.write(&old, false),
+            Some(old) => self.write(&old),
             None => Ok(()),
         }
     }
 
-    fn write(&self, file: &[u8], sync: bool) -> anyhow::Result<()> {
-        replace(&self.temporary, &self.path, file, sync)
+    /// Git does not sync its index; an old one under a branch that has moved would call the new files removed.
+    fn write(&self, file: &[u8]) -> anyhow::Result<()> {
+        let folder = self.path.parent().unwrap_or(&self.path);
+        replace(&self.temporary, &self.path, file, true)
+            .and_then(|()| durable::sync_folder(folder))
             .map_err(|e| storage(format!("{} cannot be written: {e}", self.path.display())).into())
     }
 }
 
-fn replace(temporary: &Path, path: &Path, content: &[u8], sync: bool) -> std::io::Result<()> {
-    let mut file = File::create(temporary)?;
-    file.write_all(content)?;
+pub(super) fn replace(temporary: &Path, path: &Path, content: &[u8], sync: bool) -> std::io::Result<()> {
+    let mut file = step("create", &[temporary], || File::create(temporary))?;
+    step("write", &[temporary], || file.write_all(content))?;
     if let Ok(old) = fs::metadata(path) {
         file.set_permissions(old.permissions())?;
     }
     if sync {
-        file.sync_all()?;
+        step("sync", &[temporary], || file.sync_all())?;
     }
     drop(file);
-    fs::rename(temporary, path)
+    step("rename", &[temporary, path], || fs::rename(temporary, path))
 }
 
 /// The index and when it was written; both empty where there is none yet.

@@ -262,6 +262,7 @@ impl Repo {
     /// Moves the branch, the index and the work tree from `old` to `new`. The files go first, as in a
     /// commit: killed in between, they are staged, and the next sync finds them as it wants them.
     fn go_to(&self, _turn: &super::lock::Turn, name: &str, old: Option<Oid>, new: Oid) -> anyhow::Result<()> {
+        self.publish()?;
         let to = new.to_string();
         let from = old.map(|id| id.to_string());
         let mut args = vec!["read-tree", "-m", "-u"];
@@ -273,6 +274,7 @@ impl Repo {
                 .hint("commit them, or git stash; then inc sync")
                 .into());
         }
+        self.sync_files(old, new)?;
         let before = from.clone().unwrap_or_else(|| Oid::ZERO_SHA1.to_string());
         let moved = self.git(&["update-ref", "-m", "inc sync", name, &to, &before], b"")?;
         if moved.status == Some(0) {

@@ -8,6 +8,7 @@ use anyhow::Result;
 use tempfile::NamedTempFile;
 
 use crate::error::{Failure, invalid, storage};
+use crate::fault::step;
 
 /// Writes a file whole or not at all: a temporary file in the same folder, synced, renamed; then the folder is
 /// synced. An existing file is replaced and keeps its permissions.
@@ -19,15 +20,35 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<()> {
     if let Ok(existing) = fs::metadata(path) {
         file.as_file().set_permissions(existing.permissions()).map_err(|e| unwritable(path, &e))?;
     }
-    file.persist(path).map_err(|e| unwritable(path, &e.error))?;
-    sync_folder(path)
+    let temporary = file.path().to_owned();
+    step("rename", &[&temporary, path], || file.persist(path)).map_err(|e| unwritable(path, &e.error))?;
+    sync_folder(folder(path))
 }
 
 /// Like [`write`], but fails when the file exists; of two writers of one path exactly one succeeds.
 pub fn write_new(path: &Path, bytes: &[u8]) -> Result<()> {
     refuse_link(path)?;
-    prepare(path, bytes)?.persist_noclobber(path).map_err(|e| unwritable(path, &e.error))?;
-    sync_folder(path)
+    let file = prepare(path, bytes)?;
+    let temporary = file.path().to_owned();
+    step("rename", &[&temporary, path], || file.persist_noclobber(path))
+        .map_err(|e| unwritable(path, &e.error))?;
+    sync_folder(folder(path))
+}
+
+/// Makes a folder and those above it that are missing, and syncs the names of those that it makes.
+///
+/// Fails when the disk refuses, or a part of the path is a file.
+#[expect(clippy::disallowed_methods, reason = "the store makes its folders")]
+pub fn make_folder(path: &Path) -> Result<()> {
+    let missing: Vec<&Path> = path.ancestors().take_while(|part| !part.exists()).collect();
+    for part in missing.into_iter().rev() {
+        // Another process may be faster.
+        step("mkdir", &[part], || fs::create_dir_all(part)).map_err(|error| {
+            storage(format!("cannot make the folder {}: {}", part.display(), reason(&error)))
+        })?;
+        sync_folder(folder(part))?;
+    }
+    Ok(())
 }
 
 fn refuse_link(path: &Path) -> Result<()> {
@@ -45,34 +66,57 @@ fn refuse_link(path: &Path) -> Result<()> {
     }
 }
 
+/// Makes a folder whole or not at all: `fill` is given one beside it that nobody sees, which gets the name of `path`
+/// when all is in it.
+///
+/// Fails as `fill` does, and when the disk refuses or `path` is there already.
+#[expect(clippy::disallowed_methods, reason = "the store makes its folders")]
+pub fn make_folder_with<T>(path: &Path, fill: impl FnOnce(&Path) -> Result<T>) -> Result<T> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let hidden = path.with_file_name(format!("{}{name}{}", TEMPORARY.0, TEMPORARY.1));
+    make_folder(folder(path))?;
+    step("mkdir", &[&hidden], || fs::create_dir(&hidden)).map_err(|error| unwritable(&hidden, &error))?;
+    let filled = fill(&hidden).and_then(|done| {
+        step("rename", &[&hidden, path], || fs::rename(&hidden, path)).map_err(|e| unwritable(path, &e))?;
+        sync_folder(folder(path)).map(|()| done)
+    });
+    if filled.is_err() {
+        // The failure itself says more than that of tidying up.
+        let _ = fs::remove_dir_all(&hidden);
+    }
+    filled
+}
+
 /// A synced temporary file beside `path`, with the permissions that a new file has by the user's umask.
 fn prepare(path: &Path, bytes: &[u8]) -> Result<NamedTempFile> {
+    let written = temporary(folder(path)).and_then(|mut file| {
+        let name = file.path().to_owned();
+        step("write", &[&name], || file.write_all(bytes))?;
+        step("sync", &[&name], || file.as_file().sync_all())?;
+        Ok(file)
+    });
+    written.map_err(|error| unwritable(path, &error).into())
+}
+
+/// An empty temporary file in a folder, removed when dropped; `doctor` knows one that was left.
+pub(super) fn temporary(folder: &Path) -> io::Result<NamedTempFile> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(TEMPORARY.0).suffix(TEMPORARY.1);
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    let written = builder.tempfile_in(folder(path)).and_then(|mut file| {
-        file.write_all(bytes)?;
-        file.as_file().sync_all()?;
-        Ok(file)
-    });
-    written.map_err(|error| unwritable(path, &error).into())
+    step("create", &[folder], || builder.tempfile_in(folder))
 }
 
 fn folder(path: &Path) -> &Path {
     path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-/// Makes the rename itself durable. Windows has no such call, and writes its directory entries in order.
-fn sync_folder(path: &Path) -> Result<()> {
-    #[cfg(unix)]
-    OpenOptions::new()
-        .read(true)
-        .open(folder(path))
-        .and_then(|folder| folder.sync_all())
-        .map_err(|error| unwritable(path, &error))?;
-    #[cfg(not(unix))]
-    let _ = path;
+/// Makes the names in a folder durable. Windows has no such call, and writes its directory entries in order.
+pub(super) fn sync_folder(folder: &Path) -> Result<()> {
+    if cfg!(unix) {
+        let sync = || OpenOptions::new().read(true).open(folder).and_then(|folder| folder.sync_all());
+        step("sync folder", &[folder], sync).map_err(|error| unwritable(folder, &error))?;
+    }
     Ok(())
 }
 
@@ -87,7 +131,7 @@ fn unwritable(path: &Path, error: &io::Error) -> Failure {
     }
 }
 
-fn reason(error: &io::Error) -> String {
+pub(super) fn reason(error: &io::Error) -> String {
     match error.kind() {
         ErrorKind::StorageFull => "the disk is full".to_owned(),
         ErrorKind::QuotaExceeded => "the disk quota is used up".to_owned(),
@@ -105,37 +149,7 @@ fn kind(found: &fs::Metadata) -> &'static str {
 }
 
 /// How the names of temporary files begin and end.
-const TEMPORARY: (&str, &str) = (".inc-", ".tmp");
-
-/// Whether a path is that of a temporary file of [`write`].
-#[must_use]
-pub fn is_leftover(path: &Path) -> bool {
-    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-    name.starts_with(TEMPORARY.0) && name.ends_with(TEMPORARY.1)
-}
-
-/// The temporary files in a folder under `root` that nobody has touched for `age`: their writer was killed.
-#[must_use]
-#[expect(clippy::disallowed_methods, reason = "the store reads its folders")]
-pub fn leftovers(root: &Path, folder: &Path, age: std::time::Duration) -> Vec<PathBuf> {
-    let entries = fs::read_dir(root.join(folder)).into_iter().flatten().filter_map(Result::ok);
-    let old = |entry: &fs::DirEntry| {
-        let touched = entry.metadata().ok().filter(fs::Metadata::is_file).and_then(|m| m.modified().ok());
-        touched.and_then(|at| at.elapsed().ok()).is_some_and(|elapsed| elapsed > age)
-    };
-    let files = entries.filter(|entry| is_leftover(&entry.path()) && old(entry));
-    let mut files: Vec<PathBuf> = files.map(|entry| folder.join(entry.file_name())).collect();
-    files.sort();
-    files
-}
-
-/// Removes a temporary file that a killed writer left. Fails when the disk refuses.
-#[expect(clippy::disallowed_methods, reason = "the store removes what it made")]
-pub fn remove_leftover(root: &Path, relative: &Path) -> Result<()> {
-    let path = inside(root, relative)?;
-    fs::remove_file(&path)
-        .map_err(|error| storage(format!("cannot remove {}: {}", path.display(), reason(&error))).into())
-}
+pub(super) const TEMPORARY: (&str, &str) = (".inc-", ".tmp");
 
 /// The path of `relative` under `root`, which it cannot leave.
 ///

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
+use super::leftovers::is_leftover;
 use super::{INCIDENTS, RECORD, Store, TIMELINE, atomic, front_matter, yaml};
 use crate::error::{invalid, plain, refused, storage, usage};
 use crate::model::entry::Fields;
@@ -90,6 +91,7 @@ pub(crate) fn folders_in(path: &Path) -> Vec<String> {
         .filter_map(Result::ok)
         .filter(|e| e.file_type().is_ok_and(|t| t.is_dir()))
         .filter_map(|e| e.file_name().into_string().ok())
+        .filter(|name| !is_leftover(Path::new(name)))
         .collect();
     names.sort();
     names

@@ -1,12 +1,14 @@
 //! Where files are; reading, appending and editing them.
 
 pub mod atomic;
+pub mod attributes;
 pub mod cache;
 pub mod digest;
 pub mod edit;
 pub mod evidence;
 pub mod front_matter;
 pub mod incidents;
+pub mod leftovers;
 pub mod merge;
 pub mod order;
 pub mod processes;

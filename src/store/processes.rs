@@ -145,10 +145,7 @@ impl Processes {
         }
         for (path, text) in &files {
             let place = atomic::inside(&self.root, path)?;
-            let parent = place.parent().unwrap_or(&self.root);
-            std::fs::create_dir_all(parent).map_err(|e| {
-                crate::error::storage(format!("cannot make the folder {}: {e}", parent.display()))
-            })?;
+            atomic::make_folder(place.parent().unwrap_or(&self.root))?;
             atomic::write_new(&place, text.as_bytes())?;
         }
         Ok(files.into_iter().map(|(path, _)| path).collect())

@@ -68,13 +68,9 @@ impl Kept {
     ///
     /// # Errors
     /// The disk fails.
-    #[expect(clippy::disallowed_methods, reason = "the store makes its folders")]
     pub fn write(self, store: &Store) -> Result<PathBuf> {
         let place = atomic::inside(&store.root, self.path())?;
-        let folder = place.parent().unwrap_or(&store.root);
-        std::fs::create_dir_all(folder).map_err(|error| {
-            crate::error::storage(format!("cannot make the folder {}: {error}", folder.display()))
-        })?;
+        atomic::make_folder(place.parent().unwrap_or(&store.root))?;
         atomic::write(&place, self.text()?.as_bytes())?;
         Ok(self.path().to_owned())
     }

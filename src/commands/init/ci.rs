@@ -74,7 +74,7 @@ fn write(context: &Context, repo: &Repo, file: &str, text: &str) -> Result<Optio
             .hint(format!("add to it by hand:\n{text}"))
             .into());
     }
-    make(place.parent().unwrap_or(repo.workdir()))?;
+    atomic::make_folder(place.parent().unwrap_or(repo.workdir()))?;
     atomic::write_new(&place, text.as_bytes())?;
     context.ui.out(&format!("wrote {file}"));
     Ok(Some(path.to_owned()))
@@ -89,7 +89,7 @@ const LARGEST: u64 = 1 << 20;
 pub(super) fn hook(context: &Context, repo: &Repo) -> Result<()> {
     let asked = run_git(repo.workdir(), &["rev-parse", "--git-path", "hooks"])?;
     let folder = repo.workdir().join(asked.success("git does not say where its hooks are")?);
-    make(&folder)?;
+    atomic::make_folder(&folder)?;
     let place = folder.join("pre-commit");
     if place.exists() {
         if atomic::read_text(&folder, Path::new("pre-commit"), LARGEST)? == HOOK {
@@ -108,12 +108,6 @@ pub(super) fn hook(context: &Context, repo: &Repo) -> Result<()> {
     ));
     context.ui.say("the commits of inc itself do not run it, unless inc.yaml says `hooks: run`");
     Ok(())
-}
-
-#[expect(clippy::disallowed_methods, reason = "the folders of workflows and hooks are made here")]
-fn make(folder: &Path) -> Result<()> {
-    std::fs::create_dir_all(folder)
-        .map_err(|e| storage(format!("cannot make the folder {}: {e}", folder.display())).into())
 }
 
 /// Lets git run the hook; elsewhere than on Unix it runs any.

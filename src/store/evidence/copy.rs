@@ -13,6 +13,7 @@ use tempfile::TempPath;
 use super::source::{Inside, name};
 use super::{EVIDENCE, MOST_TOGETHER, Size, free, manifest, safe, shown};
 use crate::error::{Failure, storage, usage};
+use crate::fault::step;
 use crate::store::atomic;
 use crate::store::digest::hex;
 
@@ -65,11 +66,10 @@ impl Batch {
     }
 
     /// Makes a folder, and remembers what it had to make.
-    #[expect(clippy::disallowed_methods, reason = "the folder of preserved files is made here")]
     fn make(&mut self, path: &Path) -> Result<()> {
         let missing: Vec<PathBuf> =
             path.ancestors().take_while(|p| !p.exists()).map(Path::to_path_buf).collect();
-        std::fs::create_dir_all(path).map_err(|e| unkept(path, &e))?;
+        atomic::make_folder(path)?;
         self.made.extend(missing.into_iter().rev());
         Ok(())
     }
@@ -150,18 +150,15 @@ impl Batch {
             self.make(parent)?;
         }
         let parent = path.parent().unwrap_or(&self.home);
-        let mut builder = tempfile::Builder::new();
-        builder.prefix(".inc-").suffix(".tmp");
-        #[cfg(unix)]
-        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-        let mut file = builder.tempfile_in(parent).map_err(|e| unkept(&path, &e))?;
+        let mut file = atomic::temporary(parent).map_err(|e| unkept(&path, &e))?;
+        let temporary = file.path().to_owned();
         let (mut hasher, mut size, mut buffer) = (Sha256::new(), 0u64, vec![0; 64 * 1024]);
         loop {
             let read = from.read(&mut buffer).map_err(|e| storage(format!("cannot read {what}: {e}")))?;
             let Some(part) = buffer.get(..read).filter(|part| !part.is_empty()) else { break };
             hasher.update(part);
             size += read as u64;
-            file.write_all(part).map_err(|e| unkept(&path, &e))?;
+            step("write", &[&temporary], || file.write_all(part)).map_err(|e| unkept(&path, &e))?;
         }
         let parts: Vec<String> =
             relative.components().map(|c| c.as_os_str().to_string_lossy().into_owned()).collect();
@@ -208,7 +205,9 @@ impl Batch {
         let ready = std::mem::take(&mut self.ready);
         // Together, because the disk then writes many of them at once.
         ready.par_iter().try_for_each(|(file, kept)| {
-            let synced = OpenOptions::new().write(true).open(file).and_then(|file| file.sync_all());
+            let synced = step("sync", &[file], || {
+                OpenOptions::new().write(true).open(file).and_then(|f| f.sync_all())
+            });
             synced.map_err(|e| unkept(&self.home.join(&kept.path), &e))
         })?;
         let mut laid =
@@ -217,13 +216,12 @@ impl Batch {
         for (file, one) in ready {
             let path = self.home.join(&one.path);
             folders.extend(path.parent().map(Path::to_path_buf));
-            file.persist_noclobber(&path).map_err(|e| unkept(&path, &e.error))?;
+            let temporary = file.to_path_buf();
+            step("rename", &[&temporary, &path], || file.persist_noclobber(&path))
+                .map_err(|e| unkept(&path, &e.error))?;
             laid.kept.push(one);
         }
-        #[cfg(unix)]
-        for folder in folders.iter().filter_map(|f| OpenOptions::new().read(true).open(f).ok()) {
-            let _ = folder.sync_all();
-        }
+        folders.iter().try_for_each(|folder| atomic::sync_folder(folder))?;
         Ok(laid)
     }
 }
