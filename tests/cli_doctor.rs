@@ -68,14 +68,14 @@ fn what_a_killed_command_left_is_mended() {
     insta::assert_snapshot!(scratch.run("doctor"), @r"
     status 1
     [repo]/.git/index.lock is held by an inc that was killed
-    incidents/2025/20251110-ttgk/timeline/.inc-a1b2c3.tmp is the half of a file that a killed command left
+    incidents/2025/20251110-ttgk/timeline/.inc-a1b2c3.tmp is half of what a killed command was writing
     no commit holds incidents/2025/20251110-ttgk/timeline/20251110T144000Z-note-abcd.md
     --- stderr
     `inc doctor --fix` mends what it can
     ");
     insta::assert_snapshot!(scratch.run("doctor --fix"), @r"
     mended: [repo]/.git/index.lock is held by an inc that was killed
-    mended: incidents/2025/20251110-ttgk/timeline/.inc-a1b2c3.tmp is the half of a file that a killed command left
+    mended: incidents/2025/20251110-ttgk/timeline/.inc-a1b2c3.tmp is half of what a killed command was writing
     mended: no commit holds incidents/2025/20251110-ttgk/timeline/20251110T144000Z-note-abcd.md
     ");
     assert!(!half.exists());

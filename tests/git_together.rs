@@ -158,7 +158,7 @@ fn killed_at_any_moment_nothing_acknowledged_is_lost() {
         let name = sandbox.path(&format!("../acknowledged-w{round}"));
         let mut writer = writer(&sandbox, usize::try_from(round).unwrap(), 1000);
         // Once it commits at all, at a moment of its own.
-        while !name.exists() {
+        while std::fs::metadata(&name).map_or(true, |told| told.len() == 0) {
             std::thread::sleep(Duration::from_millis(1));
         }
         std::thread::sleep(Duration::from_micros(round * 3_777 % 20_000));
@@ -181,7 +181,8 @@ fn killed_at_any_moment_nothing_acknowledged_is_lost() {
         repo.commit(&left, "what was left", at()).unwrap();
         sandbox.clean();
     }
-    assert!(acknowledged >= 25);
+    // A kill in the middle of telling the test leaves nothing told.
+    assert!(acknowledged >= 10, "{acknowledged}");
 }
 
 #[test]

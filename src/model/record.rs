@@ -418,7 +418,7 @@ impl Lessons {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Action {
-    /// `a1`, `a2`, …: how commands name it.
+    /// `a1-7f3`: how commands name it, for which `a1` is enough while it is the only one.
     pub id: String,
     /// What will be done.
     pub title: String,

@@ -129,7 +129,6 @@ impl Processes {
     ///
     /// # Errors
     /// The disk fails.
-    #[expect(clippy::disallowed_methods, reason = "the store makes its folders")]
     pub fn eject(&self, found: &Found, version: &str) -> Result<Vec<PathBuf>> {
         let name = &found.process.name;
         let folder = Path::new(PROCESSES).join(name).join(version);
