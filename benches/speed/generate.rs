@@ -1,12 +1,37 @@
 //! Repositories of many incidents, as a team would have them after years: a few stories told through the command
 //! line, then copied under other ids. What is rendered from an incident is right in each copy, since only its id
-//! differs.
+//! differs. Two runs make the same files.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-/// How many incidents are open in every repository.
-const OPEN: usize = 4;
+/// The story of an incident, a line a command: the day counted from the first, the time, what is typed.
+/// A word that begins with `+` and a number is a day counted in the same way.
+const REVIEWED: &str = include_str!("stories/reviewed.txt");
+const MODERATE: &str = include_str!("stories/moderate.txt");
+const MINOR: &str = include_str!("stories/minor.txt");
+const CANCELLED: &str = include_str!("stories/cancelled.txt");
+
+/// What is copied: each story with its first day and how many lines of it, from the last, nobody has come to.
+/// Every second one has a post-mortem, half of them closed and half approved; on average an
+/// incident has twelve entries.
+const ENDED: [(&str, &str, usize); 8] = [
+    (REVIEWED, "2023-02-07", 0),
+    (MODERATE, "2023-09-14", 0),
+    (REVIEWED, "2024-03-21", 1),
+    (MINOR, "2024-06-11", 0),
+    (REVIEWED, "2024-12-05", 0),
+    (CANCELLED, "2025-01-10", 0),
+    (REVIEWED, "2025-02-18", 1),
+    (MODERATE, "2025-05-27", 0),
+];
+
+/// What is still going on, in every repository alike: two are open, one waits for its review, one was just resolved.
+const UNDER_WAY: [(&str, &str, usize); 4] =
+    [(MODERATE, "2025-11-10", 5), (MINOR, "2025-11-10", 3), (REVIEWED, "2025-11-05", 5), (MINOR, "2025-11-09", 1)];
+
+/// The present of every measurement: the last day of the stories.
+pub(crate) const NOW: &str = "2025-11-10T14:00:00Z";
 
 /// The repository of `n` incidents below `root`; made once, used by every run after.
 pub(crate) fn repository(root: &Path, inc: &Path, n: usize) -> PathBuf {
@@ -21,33 +46,35 @@ pub(crate) fn repository(root: &Path, inc: &Path, n: usize) -> PathBuf {
         ("user.name", "bench"),
         ("user.email", "bench@example.com"),
         ("gc.auto", "0"),
+        ("maintenance.auto", "false"),
         ("commit.gpgsign", "false"),
     ] {
         git(&dir, &["config", key, value]);
     }
     run(inc, &dir, "2023-01-02T08:00:00Z", 0, &["init"]);
-    let stories = tell(inc, &dir);
-    let closed: Vec<_> = stories.iter().filter(|s| s.closed).collect();
-    let made = stories.len();
-    for copy in made..n.max(made) {
-        let story = closed[copy % closed.len()];
-        story.copy(&dir, &suffix(copy));
+    let ended: Vec<Told> = ENDED.iter().enumerate().map(|(n, story)| tell(inc, &dir, n, *story)).collect();
+    for (n, story) in UNDER_WAY.iter().enumerate() {
+        tell(inc, &dir, ended.len() + n, *story);
     }
+    let made = ended.len() + UNDER_WAY.len();
+    for copy in made..n.max(made) {
+        ended[copy % ended.len()].copy(&dir, &suffix(copy));
+    }
+    run(inc, &dir, NOW, made, &["registry"]);
     git(&dir, &["add", "."]);
-    git(&dir, &["commit", "-q", "-m", "years of incidents"]);
+    git(&dir, &["commit", "-q", "--allow-empty", "-m", "years of incidents"]);
     git(&dir, &["gc", "-q"]);
     std::fs::write(dir.join(".git/made"), "").unwrap();
     dir
 }
 
-/// One incident's files, with its folder.
-struct Story {
+/// The files of one incident.
+struct Told {
     id: String,
-    closed: bool,
     files: Vec<(PathBuf, String)>,
 }
 
-impl Story {
+impl Told {
     fn copy(&self, dir: &Path, suffix: &str) {
         let id = format!("{}-{suffix}", &self.id[..8]);
         for (path, text) in &self.files {
@@ -64,112 +91,49 @@ fn suffix(n: usize) -> String {
     (0..4).rev().map(|place| char::from(DIGITS[(n >> (5 * place)) & 31])).collect()
 }
 
-fn tell(inc: &Path, dir: &Path) -> Vec<Story> {
-    let days =
-        ["2023-02-07", "2023-09-14", "2024-03-21", "2024-06-11", "2024-12-05", "2025-02-18", "2025-05-27"];
-    let mut ids = Vec::new();
-    for (n, day) in days.iter().enumerate() {
-        ids.push((closed(inc, dir, day, n), true));
+/// Types a story, all but its last lines.
+fn tell(inc: &Path, dir: &Path, seed: usize, (story, first, without): (&str, &str, usize)) -> Told {
+    let first: chrono::NaiveDate = first.parse().unwrap();
+    let day = |n: &str| first + chrono::Days::new(n.parse().unwrap());
+    let lines: Vec<&str> = story.lines().collect();
+    let mut id = String::new();
+    for (n, line) in lines[..lines.len() - without].iter().enumerate() {
+        let (number, rest) = line.split_once(' ').unwrap();
+        let (time, typed) = rest.split_once(' ').unwrap();
+        let mut args = words(typed);
+        for word in args.iter_mut().filter(|word| word.starts_with('+')) {
+            let (number, rest) = word[1..].split_once(' ').unwrap_or((&word[1..], ""));
+            *word = format!("{} {rest}", day(number)).trim_end().to_owned();
+        }
+        if !id.is_empty() {
+            args.extend(["-i".to_owned(), id.clone()]);
+        }
+        let args: Vec<&str> = args.iter().map(String::as_str).collect();
+        let said = run(inc, dir, &format!("{}T{time}:00Z", day(number)), seed * 100 + n + 1, &args);
+        if id.is_empty() {
+            said.trim().clone_into(&mut id);
+        }
     }
-    for n in 0..OPEN {
-        let id = declare(inc, dir, "2025-11-10", 100 + n);
-        ids.push((id, false));
-    }
-    ids.into_iter().map(|(id, closed)| read(dir, id, closed)).collect()
+    Told { files: files(dir, &id), id }
 }
 
-fn declare(inc: &Path, dir: &Path, day: &str, n: usize) -> String {
-    let title = format!("checkout answers with errors, case {n}");
-    let args = [
-        "declare",
-        &title,
-        "-s",
-        "SEV3",
-        "--started",
-        &format!("{day}T09:02:00Z"),
-        "--service",
-        "checkout",
-        "-q",
-    ];
-    run(inc, dir, &format!("{day}T09:14:00Z"), n, &args).trim().to_owned()
+/// The words of a line; what stands in double quotes is one.
+fn words(line: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut quoted = false;
+    for c in line.chars() {
+        match c {
+            '"' => quoted = !quoted,
+            ' ' if !quoted => words.push(String::new()),
+            c => words.last_mut().unwrap().push(c),
+        }
+    }
+    words
 }
 
-/// An incident from the first alarm to the end, with twelve entries or so; every second one has a post-mortem.
-fn closed(inc: &Path, dir: &Path, day: &str, n: usize) -> String {
-    let id = declare(inc, dir, day, n);
-    let lines: [(&str, &[&str]); 12] = [
-        ("09:15", &["ack"]),
-        ("09:16", &["assign", "commander", "alice"]),
-        ("09:17", &["respond"]),
-        (
-            "09:20",
-            &[
-                "timeline",
-                "add",
-                "error rate is at 12 %, p99 of the API at 8.1 s; the last deployment was at 08:58",
-            ],
-        ),
-        (
-            "09:24",
-            &[
-                "timeline",
-                "add",
-                "the connection pool of the orders database is exhausted on two of three hosts",
-            ],
-        ),
-        (
-            "09:30",
-            &[
-                "update",
-                "--set",
-                "impact.users.percent=12",
-                "--set",
-                "impact.summary=checkout fails for one in eight",
-            ],
-        ),
-        ("09:35", &["identify", "the new release leaks a connection at each retry"]),
-        ("09:41", &["timeline", "add", "rolling back to the release of yesterday"]),
-        ("09:52", &["mitigate", "rolled back"]),
-        ("10:10", &["timeline", "add", "error rate is below 0.1 % for 15 minutes"]),
-        ("10:12", &["resolve", "rolled back to the release of yesterday"]),
-        ("10:40", &["verify"]),
-    ];
-    for (time, args) in lines {
-        let args: Vec<&str> = args.iter().copied().chain(["-i", &id]).collect();
-        try_run(inc, dir, &format!("{day}T{time}:00Z"), n * 100, &args);
-    }
-    try_run(inc, dir, &format!("{day}T11:00:00Z"), n, &["close", "-i", &id]);
-    if n.is_multiple_of(2) {
-        try_run(inc, dir, &format!("{day}T11:05:00Z"), n, &["render", "--all", "-i", &id]);
-    }
-    let over = dir.join("incidents").join(&day[..4]).join(&id).join("timeline");
-    let ended = std::fs::read_dir(&over)
-        .unwrap()
-        .any(|e| e.unwrap().file_name().to_str().unwrap().contains("-closed-"));
-    if !ended {
-        cancel_what_holds_it_up(inc, dir, day, &id);
-    }
-    id
-}
-
-/// The process may ask for more than the story has before it closes: that is waived, as a team would do.
-fn cancel_what_holds_it_up(inc: &Path, dir: &Path, day: &str, id: &str) {
-    let entry =
-        format!("---\nat: {day}T11:00:00Z\nrecorded: {day}T11:00:00Z\nby: bench\nkind: closed\n---\n");
-    let compact = day.replace('-', "");
-    let path = dir
-        .join("incidents")
-        .join(&day[..4])
-        .join(id)
-        .join(format!("timeline/{compact}T110000Z-closed-zzzz.md"));
-    std::fs::write(path, entry).unwrap();
-    try_run(inc, dir, &format!("{day}T11:06:00Z"), 7, &["render", "--all", "-i", id]);
-}
-
-fn read(dir: &Path, id: String, closed: bool) -> Story {
-    let folder = Path::new("incidents").join(&id[..4]).join(&id);
+fn files(dir: &Path, id: &str) -> Vec<(PathBuf, String)> {
     let mut files = Vec::new();
-    let mut todo = vec![folder];
+    let mut todo = vec![Path::new("incidents").join(&id[..4]).join(id)];
     while let Some(folder) = todo.pop() {
         for entry in std::fs::read_dir(dir.join(&folder)).unwrap() {
             let entry = entry.unwrap();
@@ -181,25 +145,21 @@ fn read(dir: &Path, id: String, closed: bool) -> Story {
             }
         }
     }
-    Story { id, closed, files }
+    files
 }
 
-fn try_run(inc: &Path, dir: &Path, now: &str, seed: usize, args: &[&str]) -> (bool, String) {
+fn run(inc: &Path, dir: &Path, now: &str, seed: usize, args: &[&str]) -> String {
     let output = Command::new(inc)
         .current_dir(dir)
         .env("INC_NOW", now)
-        .env("INC_SEED", (seed * 1000 + args.len() + now.len() + usize::from(now.as_bytes()[14])).to_string())
+        .env("INC_SEED", seed.to_string())
         .args(args)
         .stdin(Stdio::null())
         .output()
         .unwrap();
-    (output.status.success(), String::from_utf8_lossy(&output.stdout).into_owned())
-}
-
-fn run(inc: &Path, dir: &Path, now: &str, seed: usize, args: &[&str]) -> String {
-    let (done, out) = try_run(inc, dir, now, seed, args);
-    assert!(done, "inc {args:?}");
-    out
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "inc {args:?}: {said}");
+    String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
 fn git(dir: &Path, args: &[&str]) {

@@ -169,7 +169,7 @@ fn main() {
     for size in sizes.split(',').filter_map(|s| s.trim().parse::<usize>().ok()) {
         eprintln!("making {size} incidents");
         let dir = generate::repository(&root, &inc, size);
-        let bench = Bench { inc: inc.clone(), dir, runs, now: "2025-11-10T10:00:00Z" };
+        let bench = Bench { inc: inc.clone(), dir, runs, now: generate::NOW };
         println!("\n### {size} incidents\n");
         println!(
             "| command | median | beside it | median | ratio | at most |\n| --- | --: | --- | --: | --: | --: |"
