@@ -4,6 +4,7 @@ pub mod history;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::Result;
 
@@ -25,6 +26,8 @@ use crate::store::{Folder, Loaded, RECORD, SETTINGS, Settings, Store, evidence, 
 pub struct Around<'a> {
     /// The ids of all incidents.
     pub known: &'a BTreeSet<String>,
+    /// What the settings say.
+    pub team: &'a Team,
     /// The instant at which it is judged.
     pub now: Instant,
     /// The documents that its process renders beside it: as they are and as they should be.
@@ -34,15 +37,26 @@ pub struct Around<'a> {
     pub leads_to: &'a (dyn Fn(&RollbackPlan) -> Result<Option<String>> + Sync),
 }
 
-/// What is wrong with an incident.
+/// An incident that was checked.
+#[derive(Debug)]
+pub struct Checked {
+    /// What is wrong with it.
+    pub findings: Vec<Finding>,
+    /// The incident and its process, as far as they could be read.
+    pub read: Option<(Incident, Arc<Found>)>,
+}
+
+/// Checks an incident.
 ///
 /// # Errors
 /// The disk fails; what is wrong in files is a finding.
-pub fn incident(store: &Store, folder: &Folder, around: &Around<'_>) -> Result<Vec<Finding>> {
-    let team = team(&store.settings);
-    let loaded = store.load(folder)?;
+pub fn incident(store: &Store, folder: &Folder, around: &Around<'_>) -> Result<Checked> {
+    let team = around.team;
+    let mut loaded = store.load(folder)?;
     let mut files = files(store, &loaded);
-    let process = loaded.incident.as_ref().map(|i| store.processes.get(&i.record.process));
+    let restricted = is_restricted(&loaded);
+    let incident = loaded.incident.take();
+    let process = incident.as_ref().map(|i| store.processes.get(&i.record.process));
     let found = match process {
         Some(Ok(found)) => Some(found),
         Some(Err(error)) => {
@@ -55,16 +69,16 @@ pub fn incident(store: &Store, folder: &Folder, around: &Around<'_>) -> Result<V
         files.troubles.push(unreadable(&folder.path.join(PLAN), &error));
         None
     });
-    let restricted = is_restricted(&loaded);
     let mark = |mut finding: Finding| {
         finding.restricted = restricted;
         finding
     };
-    let troubled: Vec<Finding> = rules::check_files(&files, &team).into_iter().map(mark).collect();
-    let (Some(incident), Some(found), true) = (&loaded.incident, found, files.troubles.is_empty()) else {
-        return Ok(troubled);
+    let troubled: Vec<Finding> = rules::check_files(&files, team).into_iter().map(mark).collect();
+    let read = incident.zip(found);
+    let (Some((incident, found)), true) = (&read, files.troubles.is_empty()) else {
+        return Ok(Checked { findings: troubled, read });
     };
-    let documents = (around.documents)(folder, incident, &found);
+    let documents = (around.documents)(folder, incident, found);
     let clocks = clocks(incident, &found.process, around.now);
     let rollback = plan.and_then(|plan| {
         let leads_to = match (around.leads_to)(&plan) {
@@ -80,7 +94,7 @@ pub fn incident(store: &Store, folder: &Folder, around: &Around<'_>) -> Result<V
         folder: &folder.path,
         incident,
         process: &found.process,
-        team: &team,
+        team,
         clocks: &clocks,
         now: around.now,
         documents: &documents,
@@ -88,7 +102,8 @@ pub fn incident(store: &Store, folder: &Folder, around: &Around<'_>) -> Result<V
         rollback: rollback.as_ref(),
         known: around.known,
     });
-    Ok(findings.into_iter().map(mark).collect())
+    let findings = findings.into_iter().map(mark).collect();
+    Ok(Checked { findings, read })
 }
 
 /// Whether an incident is restricted, as far as its record can be read.

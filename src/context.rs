@@ -14,6 +14,7 @@ use crate::error::usage;
 use crate::git::{Head, Repo};
 use crate::model::instant::Instant;
 use crate::model::{Id, Incident};
+use crate::store::cache::Cache;
 use crate::store::processes::{DEFAULT, Found};
 use crate::store::random::Random;
 use crate::store::{Folder, SETTINGS, Store};
@@ -164,7 +165,10 @@ impl Context {
         };
         match id_in(&branch).and_then(|id| store.find(id.as_str()).ok()) {
             Some(folder) => Ok(folder),
-            None => store.only_one(),
+            None => {
+                let incidents = store.folders().0.len();
+                store.only_one(&Cache::new(store, &repo.git_dir().join("inc"), incidents, self.now))
+            }
         }
     }
 

@@ -9,7 +9,7 @@ use crate::error::invalid;
 use crate::model::Incident;
 use crate::process::documents::Document;
 use crate::process::{Process, Truth};
-use crate::render::{People, Templates, managed};
+use crate::render::{People, Templates, Values, managed};
 use crate::store::processes::Found;
 use crate::store::{Store, atomic, yaml};
 
@@ -26,15 +26,32 @@ pub fn applies(document: &Document, process: &Process, incident: &Incident) -> b
 /// # Errors
 /// A field that it needs is missing, or its template is wrong.
 pub fn document(store: &Store, found: &Found, incident: &Incident, wanted: &Document) -> Result<String> {
-    let own = |file: &str| store.processes.own_template(found, file);
-    let templates = Templates::with_own(&found.process, &own);
     let mut people = People { names: store.settings.names.clone(), ..People::default() };
     if wanted.file.is_none() {
         let zone = found.process.timezone;
         let day = incident.last_recorded().unwrap_or_default().with_timezone(&zone).date_naive();
         people.posts = store.settings.fillings(day);
     }
-    crate::render::render(wanted, incident, &found.process, &found.language, &people, &templates)
+    let values = Values::new(incident, &found.process, &found.language, &people)?;
+    from_values(store, found, &values, wanted)
+}
+
+/// What the documents that lie beside an incident are made from.
+///
+/// # Errors
+/// A form of the language is none.
+pub fn values<'a>(store: &Store, found: &'a Found, incident: &'a Incident) -> Result<Values<'a>> {
+    let people = People { names: store.settings.names.clone(), ..People::default() };
+    Values::new(incident, &found.process, &found.language, &people)
+}
+
+/// A document from the values of its incident.
+///
+/// # Errors
+/// As [`document`].
+pub fn from_values(store: &Store, found: &Found, values: &Values<'_>, wanted: &Document) -> Result<String> {
+    let own = |file: &str| store.processes.own_template(found, file);
+    values.render(wanted, &Templates::with_own(&found.process, &own))
 }
 
 /// A document as its file in an incident's folder should be: rendered whole, or with its blocks refreshed.

@@ -18,6 +18,7 @@ pub mod git;
 pub mod model;
 pub mod notify;
 pub mod process;
+pub mod progress;
 pub mod render;
 pub mod rules;
 pub mod store;

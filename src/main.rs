@@ -8,6 +8,11 @@ use inc::context::{Context, Environment};
 use inc::ui::{Color, Ui};
 
 fn main() -> ExitCode {
+    // Asked by scripts and shells over and over; fifty commands need not be set up for it.
+    if std::env::args_os().skip(1).eq(["--version"]) {
+        Ui::new(Color::Never, false, None).out(concat!("inc ", env!("CARGO_PKG_VERSION")));
+        return ExitCode::SUCCESS;
+    }
     let command = cli::command();
     let words = inc::commands::classify::questions_as_words(std::env::args_os().collect(), &command);
     let cli = match command.try_get_matches_from(words).and_then(|m| Cli::from_arg_matches(&m)) {

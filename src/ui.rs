@@ -7,6 +7,7 @@ use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
 
 use crate::error::{Failure, is_control, plain, storage, usage};
+use crate::progress::Progress;
 
 /// When colour is used.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -115,6 +116,13 @@ impl Ui {
         let _ = stream.flush();
     }
 
+    /// Prints a part of JSON, which holds nothing that a terminal would act on.
+    pub fn json(&self, text: &str) {
+        let mut stdout = std::io::stdout().lock();
+        let _ = stdout.write_all(text.as_bytes());
+        let _ = stdout.flush();
+    }
+
     /// Says something beside the data, unless asked to be quiet.
     pub fn say(&self, text: &str) {
         if !self.quiet {
@@ -141,6 +149,13 @@ impl Ui {
         let mut stream = AutoStream::new(std::io::stderr().lock(), self.color);
         let _ = stream.write_all(visible(text).as_bytes());
         let _ = stream.write_all(b"\n");
+    }
+
+    /// Shows how far long work is, where somebody watches; nothing in a log or a pipe.
+    #[must_use]
+    pub fn progress(&self, what: &'static str, total: usize) -> Progress {
+        let watched = !self.quiet && std::io::stderr().is_terminal();
+        Progress::new(what, total, watched.then(|| Box::new(std::io::stderr()) as Box<dyn Write + Send>))
     }
 
     /// Asks for one line on the terminal.

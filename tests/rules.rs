@@ -110,9 +110,10 @@ fn run(input: &str) -> (Vec<Finding>, String) {
             .ok_or_else(|| anyhow::anyhow!("no such repository"))?;
         Ok((tag != "gone").then(|| tag.to_owned()))
     };
-    let around = Around { known: &known, now, documents: &documents, leads_to: &leads_to };
+    let team = check::team(&store.settings);
+    let around = Around { known: &known, team: &team, now, documents: &documents, leads_to: &leads_to };
     let folder = folders.iter().find(|f| f.id.as_str() == ID).unwrap();
-    let mut findings = check::incident(&store, folder, &around).unwrap();
+    let mut findings = check::incident(&store, folder, &around).unwrap().findings;
     let registry = files.get("expected/registry").map(|expected| Document {
         path: "incidents/README.md".into(),
         text: files.get("/incidents/README.md").cloned(),

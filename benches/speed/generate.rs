@@ -27,8 +27,12 @@ const ENDED: [(&str, &str, usize); 8] = [
 ];
 
 /// What is still going on, in every repository alike: two are open, one waits for its review, one was just resolved.
-const UNDER_WAY: [(&str, &str, usize); 4] =
-    [(MODERATE, "2025-11-10", 5), (MINOR, "2025-11-10", 3), (REVIEWED, "2025-11-05", 5), (MINOR, "2025-11-09", 1)];
+const UNDER_WAY: [(&str, &str, usize); 4] = [
+    (MODERATE, "2025-11-10", 5),
+    (MINOR, "2025-11-10", 3),
+    (REVIEWED, "2025-11-05", 5),
+    (MINOR, "2025-11-09", 1),
+];
 
 /// The present of every measurement: the last day of the stories.
 pub(crate) const NOW: &str = "2025-11-10T14:00:00Z";
@@ -65,6 +69,8 @@ pub(crate) fn repository(root: &Path, inc: &Path, n: usize) -> PathBuf {
     git(&dir, &["commit", "-q", "--allow-empty", "-m", "years of incidents"]);
     git(&dir, &["gc", "-q"]);
     std::fs::write(dir.join(".git/made"), "").unwrap();
+    // What is younger than a few seconds is in no cache, of git as of ours.
+    std::thread::sleep(std::time::Duration::from_secs(4));
     dir
 }
 

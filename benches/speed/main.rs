@@ -1,7 +1,8 @@
 //! How fast `inc` is, beside git doing the like in the same repository: `cargo bench`.
 //!
-//! Prints the table of `benches/README.md`. `INC_BENCH_SIZES=100,1000` measures other sizes than 100, 1,000 and
-//! 10,000 incidents; `INC_BENCH_RUNS` is how often each command runs (its median counts).
+//! Prints the tables of `benches/README.md` and fails when one of 10,000 incidents is over its limit.
+//! `INC_BENCH_SIZES=100,1000` measures other sizes than 100, 1,000 and 10,000 incidents; `INC_BENCH_RUNS` is how
+//! often each command runs at the most (its median counts), and none of them for much longer than ten seconds.
 #![allow(
     missing_docs,
     unreachable_pub,
@@ -15,80 +16,202 @@
 mod generate;
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, ExitCode, Stdio};
 use std::time::{Duration, Instant};
 
-/// A measured command: what it is called, what it may take, and what that is a multiple of.
+/// The size whose limits are promised.
+const PROMISED: usize = 10_000;
+
+/// What one command and its neighbour may take together, after three runs of each.
+const LONGEST: Duration = Duration::from_secs(20);
+
+/// What no command may need, in MB.
+const MEMORY: f64 = 150.0;
+
+/// A measured command: what it is called, what it took, and what it may take.
 struct Row {
     what: &'static str,
     took: Duration,
     beside: &'static str,
     other: Duration,
-    most: f64,
-    plus: Duration,
+    most: Most,
 }
+
+/// A limit: a multiple of what stands beside it, and so much more, or a time that is short enough anyway.
+#[derive(Clone, Copy)]
+struct Most {
+    times: f64,
+    plus: Duration,
+    anyway: Duration,
+}
+
+impl Most {
+    const fn times(times: f64) -> Self {
+        Self { times, plus: Duration::ZERO, anyway: Duration::ZERO }
+    }
+
+    fn text(self) -> String {
+        let ms = |d: Duration| d.as_millis();
+        let plus = if self.plus.is_zero() { String::new() } else { format!(" + {} ms", ms(self.plus)) };
+        let anyway =
+            if self.anyway.is_zero() { String::new() } else { format!(", or {} ms", ms(self.anyway)) };
+        format!("{}{plus}{anyway}", self.times)
+    }
+}
+
+impl Row {
+    fn is_over(&self) -> bool {
+        self.took > self.other.mul_f64(self.most.times) + self.most.plus && self.took > self.most.anyway
+    }
+
+    fn text(&self) -> String {
+        let Self { what, took, beside, other, most } = self;
+        let (took, other) = (took.as_secs_f64() * 1e3, other.as_secs_f64() * 1e3);
+        let ratio = took / other;
+        let verdict = if self.is_over() { "**over**" } else { "kept" };
+        format!(
+            "| {what} | {took:.1} ms | {beside} | {other:.1} ms | {ratio:.2} | {} | {verdict} |",
+            most.text()
+        )
+    }
+}
+
+/// The medians of a command and of what stands beside it.
+type Pair = (Duration, Duration);
 
 struct Bench {
     inc: PathBuf,
     dir: PathBuf,
     runs: usize,
-    now: &'static str,
 }
 
 impl Bench {
     fn command(&self, program: &Path, args: &[&str]) -> Command {
         let mut command = Command::new(program);
-        command.current_dir(&self.dir).env("INC_NOW", self.now).args(args);
+        command.current_dir(&self.dir).env("INC_NOW", generate::NOW).args(args);
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         command
     }
 
-    /// The median of some runs, after one that warms the caches.
-    fn median(&self, mut run: impl FnMut(usize)) -> Duration {
-        run(0);
-        let mut times: Vec<Duration> = (1..=self.runs)
-            .map(|n| {
-                let started = Instant::now();
-                run(n);
-                started.elapsed()
-            })
-            .collect();
-        times.sort();
-        times[times.len() / 2]
+    fn inc(&self, args: &[&str]) {
+        // A check that finds something has done its work as well.
+        assert!(matches!(self.command(&self.inc, args).status().unwrap().code(), Some(0 | 1)), "{args:?}");
     }
 
-    fn inc(&self, args: &[&str]) -> Duration {
-        self.median(|_| assert!(self.command(&self.inc, args).status().unwrap().code().is_some()))
+    fn other(&self, program: &str, args: &[&str]) {
+        assert!(self.command(Path::new(program), args).status().unwrap().success(), "{program} {args:?}");
     }
 
-    fn git(&self, args: &[&str]) -> Duration {
-        self.median(|_| assert!(self.command(Path::new("git"), args).status().unwrap().success()))
+    /// The two in turn, so that whatever else the machine does meets both; the first run of each, which warms the
+    /// caches, does not count.
+    fn pair(&self, mut one: impl FnMut(usize), mut other: impl FnMut(usize)) -> Pair {
+        let timed = |run: &mut dyn FnMut(usize), n: usize| {
+            let started = Instant::now();
+            run(n);
+            started.elapsed()
+        };
+        let begun = Instant::now();
+        let (mut ones, mut others) = (Vec::new(), Vec::new());
+        timed(&mut one, 0);
+        timed(&mut other, 0);
+        for n in 1..=self.runs {
+            ones.push(timed(&mut one, n));
+            others.push(timed(&mut other, n));
+            if n >= 3 && begun.elapsed() > LONGEST {
+                break;
+            }
+        }
+        (median(ones), median(others))
+    }
+
+    fn beside(&self, args: &[&str], program: &str, other: &[&str]) -> Pair {
+        self.pair(|_| self.inc(args), |_| self.other(program, other))
     }
 
     /// `git add FILE`, then `git commit -q` of it.
-    fn git_commit(&self) -> Duration {
+    fn git_commit(&self, n: usize) {
         let folder =
             std::fs::read_dir(self.dir.join("incidents/2023")).unwrap().next().unwrap().unwrap().path();
         let stamp = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_nanos();
-        self.median(|n| {
-            let file = folder.join(format!("evidence-{stamp}-{n}.txt"));
-            std::fs::write(&file, "written by the benchmark\n").unwrap();
-            let file = file.to_str().unwrap();
-            assert!(self.command(Path::new("git"), &["add", file]).status().unwrap().success());
-            assert!(
-                self.command(Path::new("git"), &["commit", "-q", "-m", "one file", "--", file])
-                    .status()
-                    .unwrap()
-                    .success()
-            );
-        })
+        let file = folder.join(format!("beside-{stamp}-{n}.txt"));
+        std::fs::write(&file, "written by the benchmark\n").unwrap();
+        let file = file.to_str().unwrap();
+        self.other("git", &["add", file]);
+        self.other("git", &["commit", "-q", "-m", "one file", "--", file]);
+    }
+
+    /// The incidents of a year whose folder's name begins so.
+    fn id(&self, year: &str, begins: &str) -> String {
+        let names = std::fs::read_dir(self.dir.join("incidents").join(year)).unwrap();
+        let mut names: Vec<String> = names.map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names.into_iter().find(|n| n.starts_with(begins)).unwrap()
+    }
+
+    fn rows(&self) -> Vec<Row> {
+        const STATUS: &[&str] = &["status", "--porcelain"];
+        let git_status = "`git status --porcelain`";
+        let mut rows = Vec::new();
+        let mut row = |what, (took, other): Pair, beside, most| {
+            eprintln!("  {what}");
+            rows.push(Row { what, took, beside, other, most });
+        };
+        let open = self.id("2025", "20251110");
+        row(
+            "`inc --version`",
+            self.beside(&["--version"], "git", &["--version"]),
+            "`git --version`",
+            Most::times(1.5),
+        );
+        row(
+            "`inc timeline add`, commit included",
+            self.pair(|_| self.inc(&["timeline", "add", "measured", "-i", &open]), |n| self.git_commit(n)),
+            "`git add FILE`, `git commit -q`",
+            Most::times(0.6),
+        );
+        row("`inc list`", self.beside(&["list"], "git", STATUS), git_status, Most::times(0.5));
+        row("`inc due`", self.beside(&["due"], "git", STATUS), git_status, Most::times(0.5));
+        row(
+            "`inc list --all --json`",
+            self.beside(&["list", "--all", "--json"], "git", STATUS),
+            git_status,
+            Most::times(0.8),
+        );
+        let (plus, anyway) = (Duration::from_millis(5), Duration::from_millis(20));
+        row(
+            "`inc show ID`",
+            self.beside(&["show", &self.id("2023", "2023")], "git", &["log", "-1", "--stat"]),
+            "`git log -1 --stat`",
+            Most { times: 0.5, plus, anyway },
+        );
+        row(
+            "`inc check`",
+            self.beside(&["check"], "find", &["incidents", "-type", "f", "-exec", "cat", "{}", "+"]),
+            "`find incidents -type f -exec cat {} +`",
+            Most::times(2.0),
+        );
+        // The last commit added an entry to one incident.
+        self.inc(&["timeline", "add", "measured", "-i", &open]);
+        row(
+            "`inc check --base HEAD~1`",
+            self.pair(|_| self.inc(&["check", "--base", "HEAD~1"]), |_| self.inc(&["check"])),
+            "`inc check`",
+            Most::times(0.1),
+        );
+        row(
+            "`inc metrics`",
+            self.pair(|_| self.inc(&["metrics"]), |_| self.inc(&["list", "--all", "--json"])),
+            "`inc list --all --json`",
+            Most::times(1.5),
+        );
+        rows
     }
 
     /// The peak of resident memory, in MB, as GNU time measures it; none without that program.
     fn memory(&self, args: &[&str]) -> Option<f64> {
         let output = Command::new("/usr/bin/time")
             .current_dir(&self.dir)
-            .env("INC_NOW", self.now)
+            .env("INC_NOW", generate::NOW)
             .args(["-f", "%M", "-q"])
             .arg(&self.inc)
             .args(args)
@@ -99,100 +222,76 @@ impl Bench {
         text.lines().last()?.trim().parse::<f64>().ok().map(|kb| kb / 1024.0)
     }
 
-    fn rows(&self) -> Vec<Row> {
-        let row =
-            |what, took, beside, other, most| Row { what, took, beside, other, most, plus: Duration::ZERO };
-        let closed = std::fs::read_dir(self.dir.join("incidents/2023")).unwrap().next().unwrap().unwrap();
-        let id = closed.file_name().into_string().unwrap();
-        let open = std::fs::read_dir(self.dir.join("incidents/2025")).unwrap();
-        let open =
-            open.map(|e| e.unwrap().file_name().into_string().unwrap()).find(|n| n.starts_with("20251110"));
-        let open = open.unwrap();
-        let status = self.git(&["status", "--porcelain"]);
-        let all = self.inc(&["list", "--all", "--json"]);
-        let cat = self.median(|_| {
-            let args = ["incidents", "-type", "f", "-exec", "cat", "{}", "+"];
-            assert!(self.command(Path::new("find"), &args).status().unwrap().success());
-        });
-        let check = self.inc(&["check"]);
-        let mut rows = vec![
-            row(
-                "`inc --version`",
-                self.inc(&["--version"]),
-                "`git --version`",
-                self.git(&["--version"]),
-                1.5,
-            ),
-            row(
-                "`inc timeline add`, commit included",
-                self.inc(&["timeline", "add", "measured", "-i", &open]),
-                "`git add FILE`, `git commit -q`",
-                self.git_commit(),
-                0.6,
-            ),
-            row("`inc list`", self.inc(&["list"]), "`git status --porcelain`", status, 0.5),
-            row("`inc due`", self.inc(&["due"]), "`git status --porcelain`", status, 0.5),
-            row("`inc list --all --json`", all, "`git status --porcelain`", status, 0.8),
-            Row {
-                plus: Duration::from_millis(5),
-                ..row(
-                    "`inc show ID`",
-                    self.inc(&["show", "-i", &id]),
-                    "`git log -1 --stat`",
-                    self.git(&["log", "-1", "--stat"]),
-                    0.5,
-                )
-            },
-            row("`inc check`", check, "`find incidents -type f -exec cat {} +`", cat, 2.0),
+    /// The memory of every measured command, as a line, and whether one needs too much.
+    fn memories(&self) -> (String, bool) {
+        let open = self.id("2025", "20251110");
+        let commands: [&[&str]; 9] = [
+            &["--version"],
+            &["timeline", "add", "measured", "-i", &open],
+            &["list"],
+            &["due"],
+            &["list", "--all", "--json"],
+            &["show", &open],
+            &["check", "--base", "HEAD~1"],
+            &["check"],
+            &["metrics"],
         ];
-        if self.supports(&["check", "--help"], "--base") {
-            let base = self.inc(&["check", "--base", "HEAD~1"]);
-            rows.push(row("`inc check --base HEAD~1`", base, "`inc check`", check, 0.1));
-        }
-        if self.supports(&["metrics", "--help"], "Usage") {
-            rows.push(row("`inc metrics`", self.inc(&["metrics"]), "`inc list --all --json`", all, 1.5));
-        }
-        rows
-    }
-
-    fn supports(&self, args: &[&str], word: &str) -> bool {
-        let output = Command::new(&self.inc).args(args).output().unwrap();
-        String::from_utf8_lossy(&output.stdout).contains(word)
+        let measured: Vec<(String, f64)> = commands
+            .iter()
+            .filter_map(|args| {
+                let words: Vec<&str> = args.iter().copied().filter(|a| *a != open && *a != "-i").collect();
+                Some((words.join(" "), self.memory(args)?))
+            })
+            .collect();
+        let texts: Vec<String> = measured.iter().map(|(what, mb)| format!("`{what}` {mb:.0}")).collect();
+        let is_over = measured.iter().any(|(_, mb)| *mb > MEMORY);
+        let verdict = if is_over { "**over**" } else { "kept" };
+        (format!("Peak memory in MB, at most {MEMORY}, {verdict}: {}.", texts.join(", ")), is_over)
     }
 }
 
-fn main() {
+fn median(mut times: Vec<Duration>) -> Duration {
+    times.sort();
+    times[times.len() / 2]
+}
+
+/// How much longer an entry takes in the largest repository than in the smallest, beside git's own commit.
+fn growth(smallest: &Row, largest: &Row) -> (String, bool) {
+    let times = |a: Duration, b: Duration| b.as_secs_f64() / a.as_secs_f64();
+    let (ours, gits) = (times(smallest.took, largest.took), times(smallest.other, largest.other));
+    let verdict = if ours > gits { "**over**" } else { "kept" };
+    let text = format!(
+        "Growth of `timeline add` from the smallest to the largest: {ours:.1} times, at most that of git's commit, \
+         {gits:.1} times: {verdict}."
+    );
+    (text, ours > gits)
+}
+
+fn main() -> ExitCode {
     let sizes = std::env::var("INC_BENCH_SIZES").unwrap_or_else(|_| "100,1000,10000".into());
-    let runs = std::env::var("INC_BENCH_RUNS").ok().and_then(|r| r.parse().ok()).unwrap_or(7);
+    let runs = std::env::var("INC_BENCH_RUNS").ok().and_then(|r| r.parse().ok()).unwrap_or(11);
     let inc = PathBuf::from(env!("CARGO_BIN_EXE_inc"));
     let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join("repositories");
+    let mut adds = Vec::new();
+    let mut is_over = false;
     for size in sizes.split(',').filter_map(|s| s.trim().parse::<usize>().ok()) {
         eprintln!("making {size} incidents");
         let dir = generate::repository(&root, &inc, size);
-        let bench = Bench { inc: inc.clone(), dir, runs, now: generate::NOW };
+        let bench = Bench { inc: inc.clone(), dir, runs };
+        let mut rows = bench.rows();
         println!("\n### {size} incidents\n");
-        println!(
-            "| command | median | beside it | median | ratio | at most |\n| --- | --: | --- | --: | --: | --: |"
-        );
-        for row in bench.rows() {
-            let (took, other) = (row.took.as_secs_f64() * 1e3, row.other.as_secs_f64() * 1e3);
-            let limit = other * row.most + row.plus.as_secs_f64() * 1e3;
-            let plus =
-                if row.plus.is_zero() { String::new() } else { format!(" + {} ms", row.plus.as_millis()) };
-            let over = if took > limit { " **over**" } else { "" };
-            println!(
-                "| {} | {took:.1} ms | {} | {other:.1} ms | {:.2} | {}{plus}{over} |",
-                row.what,
-                row.beside,
-                took / other,
-                row.most
-            );
-        }
-        println!();
-        for args in [&["list"][..], &["list", "--all", "--json"], &["check"]] {
-            if let Some(mb) = bench.memory(args) {
-                println!("Peak memory of `inc {}`: {mb:.0} MB (at most 150).", args.join(" "));
-            }
-        }
+        println!("| command | median | beside it | median | ratio | at most | |");
+        println!("| --- | --: | --- | --: | --: | --: | --- |");
+        rows.iter().for_each(|row| println!("{}", row.text()));
+        let (memory, too_much) = bench.memories();
+        println!("\n{memory}");
+        is_over |= size == PROMISED && (too_much || rows.iter().any(Row::is_over));
+        adds.push(rows.swap_remove(1));
     }
+    if let [smallest, .., largest] = adds.as_slice() {
+        let (text, more) = growth(smallest, largest);
+        println!("\n{text}");
+        is_over |= more;
+    }
+    if is_over { ExitCode::FAILURE } else { ExitCode::SUCCESS }
 }

@@ -9,13 +9,14 @@ use crate::git::{ChangeKind, Repo};
 use crate::model::Incident;
 use crate::rules::{self, Finding, History, Past, Version};
 use crate::store::incidents::{Source, entry};
-use crate::store::{Folder, INCIDENTS, PROCESSES, RECORD, Store, TIMELINE, yaml};
+use crate::store::{Folder, INCIDENTS, PROCESSES, RECORD, REGISTRY, Store, TIMELINE, yaml};
 
 /// What the commits from `base` to HEAD did: the files of each incident by its folder, and those of processes.
 #[derive(Debug, Default)]
 pub struct Range {
     incidents: BTreeMap<PathBuf, Vec<Past>>,
     processes: Vec<Past>,
+    registry: bool,
 }
 
 impl Range {
@@ -63,6 +64,7 @@ impl Range {
                 self.incidents.entry(folder).or_default().push(past);
             }
             [top, ..] if *top == PROCESSES => self.processes.push(past),
+            [top, file] if *top == INCIDENTS && *file == REGISTRY => self.registry = true,
             _ => {}
         }
     }
@@ -71,6 +73,17 @@ impl Range {
     #[must_use]
     pub fn touches(&self, folder: &Folder) -> bool {
         self.incidents.contains_key(&folder.path)
+    }
+
+    /// Whether the range touched the registry.
+    #[must_use]
+    pub fn touches_registry(&self) -> bool {
+        self.registry
+    }
+
+    /// The folders of the incidents that the range touched, those that it took out included.
+    pub fn touched(&self) -> impl Iterator<Item = &Path> {
+        self.incidents.keys().map(PathBuf::as_path)
     }
 
     /// How many incidents the range took out.
@@ -89,8 +102,10 @@ impl Range {
     /// The disk fails.
     pub fn findings(&self, store: &Store, folders: &[Folder]) -> Result<Vec<Finding>> {
         let team = super::team(&store.settings);
+        // Which processes are pinned matters only where one was touched: else only the touched incidents are read.
+        let all = !self.processes.is_empty();
         let mut known: BTreeMap<&Path, Incident> = BTreeMap::new();
-        for folder in folders {
+        for folder in folders.iter().filter(|folder| all || self.touches(folder)) {
             known.extend(store.load(folder)?.incident.map(|i| (folder.path.as_path(), i)));
         }
         let pinned: BTreeSet<String> = known.values().map(|i| i.record.process.clone()).collect();

@@ -264,7 +264,7 @@ fn list(context: &Context, args: &List) -> Result<Done> {
         incidents.push((incident, found));
     } else {
         let keep = |i: Incident, f: &Arc<Found>| (!i.record.actions.is_empty()).then(|| (i, Arc::clone(f)));
-        incidents = super::list::read_each(context, &repo, &store, None, &keep)?;
+        incidents = super::reading::read_each(context, &repo, &store, None, &keep)?;
     }
     let owner = |a: &Action, who: &str| a.owner.as_deref().is_some_and(|o| o.eq_ignore_ascii_case(who));
     let mut items: Vec<Item<'_>> = incidents

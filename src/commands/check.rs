@@ -2,7 +2,8 @@
 
 mod fix;
 
-use std::collections::BTreeSet;
+use std::cell::LazyCell;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
@@ -13,7 +14,7 @@ use crate::check::history::Range;
 use crate::check::{self, Around};
 use crate::context::Context;
 use crate::git::Repo;
-use crate::model::{Incident, RollbackPlan};
+use crate::model::{Incident, RollbackPlan, Status};
 use crate::render::findings::Report;
 use crate::render::{managed, registry};
 use crate::rules::{Document, Finding, Place};
@@ -89,10 +90,16 @@ pub fn run(context: &Context, args: &Args) -> Result<Done> {
     if let Some(range) = &range {
         findings.extend(range.findings(&store, &folders)?);
     }
+    let (of_incidents, rows) = of_incidents(context, &store, &folders, &chosen, &args.repo)?;
     if args.ids.is_empty() {
-        findings.extend(check::repository(&store, (&folders, strays), registry_document(&store, &folders)));
+        let registry = match &range {
+            Some(range) if !range.touches_registry() => registry_after(&store, range, &rows),
+            Some(_) => registry_document(&store, &folders),
+            None => registry_of(&store, rows.into_values().rev().collect()),
+        };
+        findings.extend(check::repository(&store, (&folders, strays), registry));
     }
-    findings.extend(of_incidents(context, &store, &folders, &chosen, &args.repo)?);
+    findings.extend(of_incidents);
     let removed = range.as_ref().map_or(0, Range::removed);
     report(context, &store, findings, chosen.len() + removed, args)
 }
@@ -108,7 +115,8 @@ pub fn postmortem(context: &Context) -> Result<Done> {
     let process = store.load(&folder)?.incident.map(|i| store.processes.get(&i.record.process));
     let file = process.and_then(Result::ok).and_then(|f| super::postmortem::document(&f.process).file);
     let document = file.map(|f| folder.path.join(f));
-    let mut findings = of_incidents(context, &store, &store.folders().0, std::slice::from_ref(&folder), &[])?;
+    let (mut findings, _) =
+        of_incidents(context, &store, &store.folders().0, std::slice::from_ref(&folder), &[])?;
     findings.retain(|f| is_of_postmortem(f, document.as_deref()));
     let args = Args {
         ids: vec![folder.id.to_string()],
@@ -139,22 +147,36 @@ fn leads_to(dir: &Path, plan: &RollbackPlan, named: &[PathBuf]) -> Result<Option
     Ok(other.as_ref().unwrap_or(&repo).tag(&plan.target.tag)?.map(|tag| tag.commit))
 }
 
+/// The line of each incident in the registry, by its id; none of one that cannot be read.
+type Rows = BTreeMap<String, Option<String>>;
+
+/// What is wrong with incidents, and how the registry names them.
 fn of_incidents(
     context: &Context,
     store: &Store,
     folders: &[Folder],
     chosen: &[Folder],
     repos: &[PathBuf],
-) -> Result<Vec<Finding>> {
+) -> Result<(Vec<Finding>, Rows)> {
     let known: BTreeSet<String> = folders.iter().map(|f| f.id.to_string()).collect();
     let documents =
         |folder: &Folder, incident: &Incident, found: &Found| documents(store, folder, incident, found);
     let dir = context.dir();
     let named: Vec<PathBuf> = repos.iter().map(|path| dir.join(path)).collect();
     let leads_to = |plan: &RollbackPlan| leads_to(dir, plan, &named);
-    let around = Around { known: &known, now: context.now, documents: &documents, leads_to: &leads_to };
-    let each = chosen.par_iter().map(|folder| check::incident(store, folder, &around));
-    Ok(each.collect::<Result<Vec<_>>>()?.into_iter().flatten().collect())
+    let team = check::team(&store.settings);
+    let around =
+        Around { known: &known, team: &team, now: context.now, documents: &documents, leads_to: &leads_to };
+    let progress = context.ui.progress("checking incidents", chosen.len());
+    let one = |folder: &Folder| -> Result<(Vec<Finding>, (String, Option<String>))> {
+        let checked = check::incident(store, folder, &around)?;
+        progress.step();
+        let row = checked.read.map(|(incident, found)| registry::row(&incident, &found));
+        Ok((checked.findings, (folder.id.to_string(), row)))
+    };
+    let (findings, rows): (Vec<_>, Rows) =
+        chosen.par_iter().map(one).collect::<Result<Vec<_>>>()?.into_iter().unzip();
+    Ok((findings.into_iter().flatten().collect(), rows))
 }
 
 fn report(
@@ -189,11 +211,14 @@ fn report(
 /// The largest document that is compared, in bytes.
 const LARGEST: u64 = 8 * yaml::MAX_BYTES as u64;
 
-/// The documents of an incident: as they are, and as they should be.
+/// The documents of an incident: as they are and, once it is over, as they should be.
 #[must_use]
 pub fn documents(store: &Store, folder: &Folder, incident: &Incident, found: &Found) -> Vec<Document> {
     let applies =
         |d: &&crate::process::documents::Document| super::render::applies(d, &found.process, incident);
+    // Before the end nobody asks for documents; rendering is the dearest part of a check.
+    let asked = !incident.status.is_open() && incident.status != Status::Cancelled;
+    let values = LazyCell::new(|| crate::documents::values(store, found, incident).ok());
     let with_file =
         found.process.documents.iter().filter(applies).filter_map(|d| Some((d, d.file.as_ref()?)));
     with_file
@@ -201,7 +226,8 @@ pub fn documents(store: &Store, folder: &Folder, incident: &Incident, found: &Fo
             let path = folder.path.join(file);
             let there = store.root.join(&path).symlink_metadata().is_ok();
             let text = there.then(|| atomic::read_text(&store.root, &path, LARGEST).unwrap_or_default());
-            let fresh = super::render::document(store, found, incident, document).ok();
+            let fresh = || crate::documents::from_values(store, found, values.as_ref()?, document).ok();
+            let fresh = asked.then(fresh).flatten();
             let (expected, broken) = match (&text, fresh) {
                 (Some(text), Some(fresh)) if document.managed => refreshed(text, &fresh),
                 (_, fresh) => (fresh, None),
@@ -235,19 +261,37 @@ fn refreshed(text: &str, fresh: &str) -> (Option<String>, Option<(Option<usize>,
     }
 }
 
-/// The registry as it is and as it should be; none where there is none.
+/// The registry as it is and as it should be; none where there is none, or an incident cannot be read.
 fn registry_document(store: &Store, folders: &[Folder]) -> Option<Document> {
-    let path = Path::new(INCIDENTS).join(REGISTRY);
-    if !store.root.join(&path).exists() {
-        return None;
-    }
-    let text = atomic::read_text(&store.root, &path, LARGEST).ok();
-    let mut listed = Vec::new();
-    for folder in folders.iter().rev() {
+    let row = |folder: &Folder| {
         let incident = store.load(folder).ok()?.incident?;
         let found = store.processes.get(&incident.record.process).ok()?;
-        listed.push((incident, found));
+        Some(registry::row(&incident, &found))
+    };
+    registry_of(store, folders.par_iter().rev().map(row).collect())
+}
+
+/// The registry as it is, and with these rows, newest first.
+fn registry_of(store: &Store, rows: Option<Vec<String>>) -> Option<Document> {
+    let rows = rows?;
+    registry_file(store, |_| registry::table(&rows))
+}
+
+/// The registry as it is, and with the rows of the incidents that a range touched as they are now: what it says
+/// of others is not this range's doing.
+fn registry_after(store: &Store, range: &Range, rows: &Rows) -> Option<Document> {
+    let touched = range.touched().filter_map(|folder| folder.file_name()?.to_str());
+    let mut now: BTreeMap<&str, Option<&str>> = touched.map(|id| (id, None)).collect();
+    for (id, row) in rows {
+        now.insert(id, Some(row.as_deref()?));
     }
-    let expected = Some(registry::markdown(&listed));
+    registry_file(store, |text| registry::with(text, &now))
+}
+
+fn registry_file(store: &Store, expected: impl Fn(&str) -> String) -> Option<Document> {
+    let path = Path::new(INCIDENTS).join(REGISTRY);
+    store.root.join(&path).exists().then_some(())?;
+    let text = atomic::read_text(&store.root, &path, LARGEST).ok();
+    let expected = text.as_deref().map(expected);
     Some(Document { path, text, expected, ..Document::default() })
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use anyhow::Result;
 
 use super::Done;
-use super::list::Listed;
+use super::reading::Listed;
 use crate::clock::{Clock, State, clocks};
 use crate::context::Context;
 use crate::error::usage;
@@ -112,7 +112,7 @@ fn incidents(context: &Context) -> Result<Vec<Listed>> {
         let any = clocks(&i, &f.process, now).iter().any(|clock| !is_over(&i, clock));
         any.then(|| (i, Arc::clone(f)))
     };
-    super::list::read_each(context, &repo, &store, Some(&skip), &keep)
+    super::reading::read_each(context, &repo, &store, Some(&skip), &keep)
 }
 
 /// Which clocks are shown.

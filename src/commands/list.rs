@@ -4,20 +4,18 @@ use std::sync::Arc;
 
 use anyhow::Result;
 
-use rayon::prelude::*;
-
 use super::Done;
-use crate::clock::{Clock, clocks};
+use super::reading::{Skip, print_all, read_each};
+use crate::clock::clocks;
 use crate::context::Context;
 use crate::error::{nearest, usage};
-use crate::git::Repo;
 use crate::model::instant::Instant;
 use crate::model::{Incident, Status};
 use crate::process::Process;
 use crate::render;
-use crate::store::cache::{self, Cache, Known};
+use crate::store::Store;
+use crate::store::cache::Known;
 use crate::store::processes::Found;
-use crate::store::{Folder, Store};
 
 /// List incidents: the open ones, or those that the filters choose
 #[derive(Debug, Default, clap::Args)]
@@ -51,9 +49,6 @@ pub struct Args {
     pub until: Option<String>,
 }
 
-/// A listed incident and its process.
-pub type Listed = (Incident, Arc<Found>);
-
 /// Lists incidents.
 ///
 /// # Errors
@@ -66,15 +61,20 @@ pub fn run(context: &Context, args: &Args) -> Result<Done> {
     let skip = |known: Known| filter.only_open && !known.status.is_open();
     let skip = if filter.only_open { Some(&skip as Skip<'_>) } else { None };
     if context.globals.json {
+        if filter.takes_all() {
+            print_all(context, &repo, &store)?;
+            return Ok(Done::Clean);
+        }
         let now = context.now;
         // Each is made text at once: ten thousand values would fill the memory.
         let json = |i: Incident, f: &Arc<Found>| {
-            fits(&i, f).then(|| render::json::pretty(&render::json::listed(&i, f, now)))
+            fits(&i, f).then(|| render::json::item(&render::json::listed(&i, f, now)))
         };
-        let mut listed =
+        let listed =
             read_each(context, &repo, &store, skip, &json)?.into_iter().collect::<Result<Vec<_>>>()?;
-        listed.reverse();
-        render::json::array(&listed).for_each(|part| context.ui.out(&part));
+        let mut array = render::json::Array::default();
+        listed.iter().rev().for_each(|item| array.push(item, &|part| context.ui.json(part)));
+        array.end(&|part| context.ui.json(part));
         return Ok(Done::Clean);
     }
     let keep = |i: Incident, f: &Arc<Found>| fits(&i, f).then(|| (i, Arc::clone(f)));
@@ -90,116 +90,6 @@ pub fn run(context: &Context, args: &Args) -> Result<Done> {
         context.ui.out(&render::listing::table(&listed, context.now, context.ui.width()));
     }
     Ok(Done::Clean)
-}
-
-/// Whether an incident of which this is known need not be read.
-pub type Skip<'a> = &'a (dyn Fn(Known) -> bool + Sync);
-
-/// What reading one incident gave.
-#[derive(Default)]
-struct Read<T> {
-    value: Option<T>,
-    warnings: Vec<String>,
-    known: Option<(u64, Known)>,
-}
-
-/// Reads an incident for a list; one whose files are wrong is named, and the rest goes on.
-///
-/// # Errors
-/// The disk fails.
-pub fn read(context: &Context, store: &Store, folder: &Folder) -> Result<Option<Listed>> {
-    let as_of = context.looking_back.then_some(context.now);
-    let read = read_one(store, folder, as_of, context.now, None)?;
-    read.warnings.iter().for_each(|warning| context.ui.warn(warning));
-    Ok(read.value)
-}
-
-/// Reads all incidents, oldest first, and gives what `keep` makes of each; those whose files are wrong are named.
-/// Restricted ones say what they may say among others. With `skip`, ended incidents of which enough is known are not read again.
-///
-/// # Errors
-/// The disk fails.
-pub fn read_each<T: Send>(
-    context: &Context,
-    repo: &Repo,
-    store: &Store,
-    skip: Option<Skip<'_>>,
-    keep: &(dyn Fn(Incident, &Arc<Found>) -> Option<T> + Sync),
-) -> Result<Vec<T>> {
-    let (folders, _) = store.folders();
-    let now = context.now;
-    let as_of = context.looking_back.then_some(now);
-    let skip = skip.filter(|_| !context.looking_back && folders.len() > FEW);
-    let cache = skip.map(|_| {
-        let own: Vec<_> = store.processes.own().into_iter().map(|(_, _, path)| path).collect();
-        Cache::read(&repo.git_dir().join("inc"), &store.root, cache::rules(&store.root, &own), now)
-    });
-    let clock = cache::clock();
-    let one = |folder: &Folder| -> Result<Read<T>> {
-        let print = cache.as_ref().and_then(|_| cache::fingerprint(&store.root, folder, clock));
-        let known = cache.as_ref().zip(print).and_then(|(cache, print)| cache.known(folder, print));
-        if let (Some(known), Some(print), Some(skip)) = (known, print, skip)
-            && skip(known)
-        {
-            return Ok(Read { value: None, warnings: Vec::new(), known: Some((print, known)) });
-        }
-        let Read { value, warnings, known } = read_one(store, folder, as_of, now, print)?;
-        let value = value.and_then(|(mut incident, found)| {
-            incident.record.among_others();
-            keep(incident, &found)
-        });
-        Ok(Read { value, warnings, known })
-    };
-    let read = folders.par_iter().map(one).collect::<Result<Vec<_>>>()?;
-    read.iter().flat_map(|r| &r.warnings).for_each(|warning| context.ui.warn(warning));
-    if let Some(cache) = &cache {
-        let known = folders.iter().zip(&read).filter_map(|(f, r)| Some((f.id.to_string(), r.known?)));
-        cache.write(&known.collect(), now);
-    }
-    Ok(read.into_iter().filter_map(|r| r.value).collect())
-}
-
-/// With no more incidents than this, the cache would save less than it costs.
-const FEW: usize = 64;
-
-fn read_one(
-    store: &Store,
-    folder: &Folder,
-    as_of: Option<Instant>,
-    now: Instant,
-    print: Option<u64>,
-) -> Result<Read<Listed>> {
-    let loaded = store.load_as_of(folder, as_of)?;
-    let broken = loaded.problems.len();
-    let mut read = Read { value: None, warnings: Vec::new(), known: None };
-    let id = &folder.id;
-    let Some(incident) = loaded.incident else {
-        read.warnings.push(format!("{} cannot be read; `inc check {id}` says why", folder.path.display()));
-        return Ok(read);
-    };
-    if broken > 0 {
-        read.warnings.push(format!("{id} has files that cannot be read; `inc check {id}` says why"));
-    }
-    let nothing_yet = incident.timeline.is_empty() && as_of.is_some();
-    if nothing_yet {
-        return Ok(read);
-    }
-    match store.processes.get(&incident.record.process) {
-        Ok(found) => {
-            let ended = broken == 0 && !incident.status.is_open();
-            read.known = print.filter(|_| ended).map(|print| (print, known(&incident, &found, now)));
-            read.value = Some((incident, found));
-        }
-        Err(error) => read.warnings.push(format!("{id}: {error}")),
-    }
-    Ok(read)
-}
-
-/// What a list may later take for granted while the incident's files stay as they are.
-fn known(incident: &Incident, found: &Found, now: Instant) -> Known {
-    let begun = incident.entries().all(|entry| entry.at <= now);
-    let over = |clock: &Clock| super::due::is_over(incident, clock);
-    Known { status: incident.status, quiet: begun && clocks(incident, &found.process, now).iter().all(over) }
 }
 
 /// What is open and due, for `inc` alone.
@@ -254,6 +144,12 @@ impl<'a> Filter<'a> {
         let narrowed = since.is_some() || until.is_some() || args.text.is_some() || !args.status.is_empty();
         let statuses = args.status.iter().map(String::as_str).collect();
         Ok(Self { args, only_open: !args.all && !narrowed, statuses, since, until })
+    }
+
+    fn takes_all(&self) -> bool {
+        let Args { all, severity, status, service, label, kind, text, since, until } = self.args;
+        let lists = [severity, status, service, label, kind];
+        *all && lists.iter().all(|l| l.is_empty()) && [text, since, until].iter().all(|t| t.is_none())
     }
 
     fn takes(&self, incident: &Incident, process: &Process) -> bool {

@@ -68,7 +68,7 @@ pub fn run(context: &Context, args: &Args) -> Result<Done> {
             && until.is_none_or(|until| began.is_some_and(|b| b <= until));
         then.then(|| (incident, Arc::clone(found)))
     };
-    let incidents = super::list::read_each(context, &repo, &store, None, &keep)?;
+    let incidents = super::reading::read_each(context, &repo, &store, None, &keep)?;
     let subjects: Vec<Subject<'_>> =
         incidents.iter().map(|(incident, found)| Subject { incident, process: &found.process }).collect();
     let by = By::ALL.into_iter().find(|by| args.by.as_deref() == Some(by.name()));

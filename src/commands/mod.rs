@@ -28,6 +28,7 @@ pub mod notify;
 pub mod postmortem;
 pub mod process;
 mod program;
+pub mod reading;
 pub mod registry;
 pub mod render;
 pub mod rollback;

@@ -57,7 +57,7 @@ pub fn run(context: &Context, args: &Args) -> Result<Done> {
 /// The disk fails.
 pub fn text(context: &Context, store: &Store) -> Result<(String, usize)> {
     let keep = |i: Incident, f: &Arc<Found>| Some((i, Arc::clone(f)));
-    let mut listed = super::list::read_each(context, &context.repo()?, store, None, &keep)?;
+    let mut listed = super::reading::read_each(context, &context.repo()?, store, None, &keep)?;
     listed.reverse();
     Ok((render::registry::markdown(&listed), listed.len()))
 }

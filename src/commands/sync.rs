@@ -136,7 +136,9 @@ fn folder_of(path: &Path) -> Option<Folder> {
 
 /// Renders the reports of an incident that are there and not as they should be; gives those that it wrote.
 fn documents(context: &Context, store: &Store, folder: &Folder) -> Result<Vec<PathBuf>> {
-    let Some((incident, found)) = super::list::read(context, store, folder)? else { return Ok(Vec::new()) };
+    let Some((incident, found)) = super::reading::read(context, store, folder)? else {
+        return Ok(Vec::new());
+    };
     let mut written = Vec::new();
     for document in &found.process.documents {
         let Some(path) = document.file.as_ref().map(|file| folder.path.join(file)) else { continue };

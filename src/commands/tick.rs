@@ -4,12 +4,13 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 
-use super::{Done, list};
+use super::Done;
+use super::reading::unfinished;
 use crate::change::Change;
 use crate::clock::time::format_beside;
 use crate::context::Context;
 use crate::error::plain;
-use crate::model::{Entry, Status};
+use crate::model::Entry;
 use crate::notify::deliver;
 use crate::notify::fallen::{Fallen, fallen};
 use crate::store::Folder;
@@ -72,14 +73,7 @@ fn folders(context: &Context) -> Result<Vec<Folder>> {
     if context.globals.incident.is_some() {
         return Ok(vec![context.folder(&repo, &store, None)?]);
     }
-    let mut folders = Vec::new();
-    for folder in store.folders().0 {
-        let read = list::read(context, &store, &folder)?;
-        if read.is_some_and(|(incident, _)| incident.status < Status::Closed) {
-            folders.push(folder);
-        }
-    }
-    Ok(folders)
+    unfinished(context, &repo, &store)
 }
 
 /// An incident, and what fell due on it that no entry says yet.

@@ -177,7 +177,7 @@ impl Process {
     /// The severity of this id, label or alias, whatever its case.
     #[must_use]
     pub fn severity(&self, word: &str) -> Option<&Severity> {
-        let same = |w: &str| w.eq_ignore_ascii_case(word) || w.to_lowercase() == word.to_lowercase();
+        let same = |w: &str| same_word(w, word);
         self.severities
             .iter()
             .find(|s| same(&s.id))
@@ -195,14 +195,14 @@ impl Process {
     /// The role of this id or alias.
     #[must_use]
     pub fn role(&self, word: &str) -> Option<&Role> {
-        let same = |w: &str| w.to_lowercase() == word.to_lowercase();
+        let same = |w: &str| same_word(w, word);
         self.roles.iter().find(|r| same(&r.id) || same(&r.label) || r.aliases.iter().any(|a| same(a)))
     }
 
     /// The post of this id or alias.
     #[must_use]
     pub fn post(&self, word: &str) -> Option<&Post> {
-        let same = |w: &str| w.to_lowercase() == word.to_lowercase();
+        let same = |w: &str| same_word(w, word);
         self.posts.iter().find(|p| same(&p.id) || same(&p.label) || p.aliases.iter().any(|a| same(a)))
     }
 
@@ -290,4 +290,10 @@ impl Process {
         let severity = worst.or(incident.severity()).unwrap_or_default();
         Standing { severity, rank: highest_rank, highest_rank }
     }
+}
+
+/// Whether two words are the same, whatever their case.
+fn same_word(a: &str, b: &str) -> bool {
+    // Only what is not plain may be the same without being so letter by letter.
+    a.eq_ignore_ascii_case(b) || !(a.is_ascii() && b.is_ascii()) && a.to_lowercase() == b.to_lowercase()
 }

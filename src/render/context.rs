@@ -54,8 +54,8 @@ impl Names<'_> {
 }
 
 /// Tera's form of the values.
-pub(super) fn tera(values: Map<String, Value>) -> Result<tera::Context> {
-    tera::Context::from_serialize(&values).map_err(|e| invalid(format!("a value has no form: {e}")).into())
+pub(super) fn tera(values: &Map<String, Value>) -> Result<tera::Context> {
+    tera::Context::from_serialize(values).map_err(|e| invalid(format!("a value has no form: {e}")).into())
 }
 
 /// The values, as of the last thing recorded.

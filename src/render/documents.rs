@@ -3,9 +3,10 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use anyhow::Result;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::context;
 use super::engine;
@@ -115,16 +116,49 @@ pub fn render(
     document: &Document,
     incident: &Incident,
     process: &Process,
-    language: &Language,
+    language: &Arc<Language>,
     people: &People,
     templates: &Templates<'_>,
 ) -> Result<String> {
-    let forms = Forms::new(process, language);
-    // A form of the language that is none is said at once, whichever times the template shows.
-    forms.datetime(incident.last_recorded().unwrap_or_default()).map_err(invalid)?;
-    let values = context::values(incident, process, &forms, people);
-    check(document, incident, process, &values)?;
-    Ok(engine::render(templates, &document.template, &forms, &context::tera(values)?)?)
+    Values::new(incident, process, language, people)?.render(document, templates)
+}
+
+/// What documents of an incident are made from, for rendering several.
+pub struct Values<'a> {
+    incident: &'a Incident,
+    process: &'a Process,
+    forms: Forms,
+    values: Map<String, Value>,
+    context: tera::Context,
+}
+
+impl<'a> Values<'a> {
+    /// The values of an incident; `people` gives the name under which somebody known by a handle appears.
+    ///
+    /// # Errors
+    /// A form of the language is none.
+    pub fn new(
+        incident: &'a Incident,
+        process: &'a Process,
+        language: &Arc<Language>,
+        people: &People,
+    ) -> Result<Self> {
+        let forms = Forms::new(process, language);
+        // A form of the language that is none is said at once, whichever times the template shows.
+        forms.datetime(incident.last_recorded().unwrap_or_default()).map_err(invalid)?;
+        let values = context::values(incident, process, &forms, people);
+        let context = context::tera(&values)?;
+        Ok(Self { incident, process, forms, values, context })
+    }
+
+    /// A document of the process from these values.
+    ///
+    /// # Errors
+    /// As [`render`].
+    pub fn render(&self, document: &Document, templates: &Templates<'_>) -> Result<String> {
+        check(document, self.incident, self.process, &self.values)?;
+        Ok(engine::render(templates, &document.template, &self.forms, &self.context)?)
+    }
 }
 
 /// Fills in the places of a message, such as the words that a process has for a state, as plain text; `name`
@@ -143,20 +177,20 @@ pub fn fill(
     more: &[(&str, Value)],
     incident: &Incident,
     process: &Process,
-    language: &Language,
+    language: &Arc<Language>,
 ) -> Result<String> {
     let forms = Forms::new(process, language);
     let mut values = context::values(incident, process, &forms, &People::default());
     messages::add_places(&mut values, more, incident, &forms)?;
     messages::check_places(message, name, incident, &values)?;
-    Ok(engine::fill(message, name, &forms, &context::tera(values)?)?)
+    Ok(engine::fill(message, name, &forms, &context::tera(&values)?)?)
 }
 
 fn check(
     document: &Document,
     incident: &Incident,
     process: &Process,
-    values: &serde_json::Map<String, Value>,
+    values: &Map<String, Value>,
 ) -> Result<(), Failure> {
     let (id, name) = (&document.id, incident.id());
     if document.public && incident.record.restricted {
@@ -189,7 +223,7 @@ fn check(
 }
 
 /// Whether nobody wrote anything into a field of the record.
-fn is_empty(values: &serde_json::Map<String, Value>, path: &str) -> bool {
+fn is_empty(values: &Map<String, Value>, path: &str) -> bool {
     let mut parts = path.split('.');
     let root = parts.next().and_then(|part| values.get(part));
     let value = parts.fold(root, |value, part| value.and_then(|v| v.get(part)));

@@ -1,6 +1,7 @@
 //! How a language writes times, durations, numbers and words, in the process's zone.
 
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 use chrono_tz::Tz;
@@ -12,7 +13,7 @@ use crate::process::documents::{Language, Word};
 /// A language with the zone in which its times are shown.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Forms {
-    language: Language,
+    language: Arc<Language>,
     name: String,
     zone: Tz,
 }
@@ -23,8 +24,8 @@ pub type Wrong = String;
 impl Forms {
     /// The forms of a process's language.
     #[must_use]
-    pub fn new(process: &Process, language: &Language) -> Self {
-        Self { language: language.clone(), name: process.language.clone(), zone: process.timezone }
+    pub fn new(process: &Process, language: &Arc<Language>) -> Self {
+        Self { language: Arc::clone(language), name: process.language.clone(), zone: process.timezone }
     }
 
     /// The same forms in another zone.
@@ -249,7 +250,7 @@ mod tests {
             datetime: "{date} at {time}".into(),
             words: words.into(),
         };
-        Forms { language, name: "xx".into(), zone: chrono_tz::Europe::Paris }
+        Forms { language: language.into(), name: "xx".into(), zone: chrono_tz::Europe::Paris }
     }
 
     #[test]
@@ -301,14 +302,15 @@ mod tests {
     fn what_the_language_lacks_is_said() {
         let forms = forms("one");
         assert_eq!(forms.word("week", None).unwrap_err(), "the language `xx` has no word `week`");
-        let broken = Forms { language: Language { date: "%Q".into(), ..forms.language.clone() }, ..forms };
+        let language = Language { date: "%Q".into(), ..(*forms.language).clone() };
+        let broken = Forms { language: language.into(), ..forms };
         assert!(broken.day(NaiveDate::MIN).unwrap_err().contains("`%Q` is no form for `date`"));
     }
 
     #[test]
     fn a_value_is_filled_in_once() {
         let mut forms = forms("one");
-        forms.language.words.insert("x".into(), Word::Same("{a} and {b} {c}".into()));
+        Arc::make_mut(&mut forms.language).words.insert("x".into(), Word::Same("{a} and {b} {c}".into()));
         assert_eq!(forms.filled("x", &[("a", "{b}"), ("b", "2")]).unwrap(), "{b} and 2 {c}");
     }
 }

@@ -34,14 +34,41 @@ pub fn pretty<T: Serialize>(value: &T) -> Result<String> {
     Ok(text.chars().map(shown).collect())
 }
 
-/// The lines of an array of values that [`pretty`] has made text of, some at a time.
-pub fn array(items: &[String]) -> impl Iterator<Item = String> {
-    let last = items.len().saturating_sub(1);
-    let indented = move |(n, item): (usize, &String)| {
-        format!("  {}{}\n", item.replace('\n', "\n  "), if n == last { "" } else { "," })
-    };
-    let (open, close) = if items.is_empty() { ("[]", None) } else { ("[", Some("]".to_owned())) };
-    std::iter::once(open.to_owned()).chain(items.iter().enumerate().map(indented)).chain(close)
+/// A value as it stands in an [`Array`].
+///
+/// # Errors
+/// As [`pretty`].
+pub fn item<T: Serialize>(value: &T) -> Result<String> {
+    Ok(format!("  {}", pretty(value)?.replace('\n', "\n  ")))
+}
+
+/// An array that is printed some items at a time.
+#[derive(Debug, Default)]
+pub struct Array {
+    text: String,
+    begun: bool,
+}
+
+impl Array {
+    /// How much is printed at once, in bytes.
+    const PART: usize = 256 * 1024;
+
+    /// Adds what [`item`] has made.
+    pub fn push(&mut self, item: &str, print: &dyn Fn(&str)) {
+        self.text.push_str(if self.begun { ",\n" } else { "[\n" });
+        self.text.push_str(item);
+        self.begun = true;
+        if self.text.len() >= Self::PART {
+            print(&self.text);
+            self.text.clear();
+        }
+    }
+
+    /// Prints the rest.
+    pub fn end(mut self, print: &dyn Fn(&str)) {
+        self.text.push_str(if self.begun { "\n]\n" } else { "[]\n" });
+        print(&self.text);
+    }
 }
 
 /// An incident as `show --json` prints it.

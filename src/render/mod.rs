@@ -30,4 +30,4 @@ pub mod steps;
 pub mod terminal;
 pub mod timeline;
 
-pub use documents::{People, Templates, render};
+pub use documents::{People, Templates, Values, render};

@@ -13,17 +13,38 @@ const MARK: &str = "<!-- Rendered by `inc registry`; do not edit. -->";
 /// The registry's text; it depends on nothing but the incidents, newest first.
 #[must_use]
 pub fn markdown(listed: &[(Incident, Arc<Found>)]) -> String {
+    table(&listed.iter().map(|(incident, found)| row(incident, found)).collect::<Vec<_>>())
+}
+
+/// The registry's text from the rows of its incidents, newest first.
+#[must_use]
+pub fn table(rows: &[String]) -> String {
     let mut text = format!(
         "{MARK}\n# Incidents\n\n\
          | Incident | Date | Severity | Status | Title |\n| --- | --- | --- | --- | --- |\n",
     );
-    for (incident, found) in listed {
-        text.push_str(&row(incident, found));
-    }
+    text.extend(rows.iter().map(String::as_str));
     text
 }
 
-fn row(incident: &Incident, found: &Found) -> String {
+/// A registry with the rows of some incidents as they are now, by id; none of one that is gone.
+#[must_use]
+pub fn with(text: &str, now: &BTreeMap<&str, Option<&str>>) -> String {
+    let mut all = rows(text);
+    for (id, row) in now {
+        match row {
+            Some(row) => all.insert(id, row.trim_end()),
+            None => all.remove(id),
+        };
+    }
+    let head: Vec<&str> = text.lines().take_while(|line| id_of(line).is_none()).collect();
+    let lines = head.into_iter().chain(all.into_values().rev());
+    lines.flat_map(|line| [line, "\n"]).collect()
+}
+
+/// The line of an incident.
+#[must_use]
+pub fn row(incident: &Incident, found: &Found) -> String {
     let id = &incident.record.id;
     let zone = found.process.timezone;
     let date = incident.reached(Milestone::Declared).or(incident.began());

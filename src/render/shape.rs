@@ -1,36 +1,80 @@
 //! Values as templates see them: every field that a type can have is there, empty where nobody wrote it, so
 //! that a template's slip of the hand is told apart from a value that is not known.
 
+use std::any::TypeId;
+use std::collections::BTreeMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
 use schemars::{JsonSchema, schema_for};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+/// How deep types nest; a type that holds itself is not followed further.
+const DEEPEST: usize = 12;
+
+/// The fields of a type, as far as values have any.
+#[derive(Debug)]
+enum Shape {
+    /// A structure: each field's name, what it is when nobody wrote it, and its own shape.
+    Fields(Vec<(String, Value, Shape)>),
+    /// A list of such.
+    Items(Box<Shape>),
+    /// A value without fields.
+    Plain,
+}
+
+/// Shapes by type, each made once: `check` asks for the same two some hundred thousand times.
+static SHAPES: RwLock<BTreeMap<TypeId, Arc<Shape>>> = RwLock::new(BTreeMap::new());
+
 /// The value with all of its type's fields.
-pub(super) fn whole<T: Serialize + JsonSchema>(value: &T) -> Value {
-    let schema = schema_for!(T).to_value();
+pub(super) fn whole<T: Serialize + JsonSchema + 'static>(value: &T) -> Value {
     let mut out = serde_json::to_value(value).unwrap_or_default();
-    fill(&mut out, &schema, &schema);
+    shape::<T>().fill(&mut out);
     out
 }
 
-fn fill(value: &mut Value, schema: &Value, root: &Value) {
-    let schema = resolve(schema, root);
-    match value {
-        Value::Object(fields) => {
-            let Some(known) = schema.get("properties").and_then(Value::as_object) else { return };
-            for (name, of) in known {
-                let field = fields.entry(name.clone()).or_insert_with(|| empty(of, root));
-                fill(field, of, root);
-            }
+fn shape<T: JsonSchema + 'static>() -> Arc<Shape> {
+    // What is in the map is whole, even when a thread that held the lock has failed.
+    let known = SHAPES.read().unwrap_or_else(PoisonError::into_inner).get(&TypeId::of::<T>()).cloned();
+    known.unwrap_or_else(|| {
+        let schema = schema_for!(T).to_value();
+        let shape = Arc::new(Shape::of(&schema, &schema, 0));
+        let mut shapes = SHAPES.write().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(shapes.entry(TypeId::of::<T>()).or_insert(shape))
+    })
+}
+
+impl Shape {
+    fn of(schema: &Value, root: &Value, depth: usize) -> Self {
+        let schema = resolve(schema, root);
+        if depth == DEEPEST {
+            return Self::Plain;
         }
-        Value::Array(items) => {
-            if let Some(of) = schema.get("items") {
-                for item in items {
-                    fill(item, of, root);
+        if let Some(known) = schema.get("properties").and_then(Value::as_object) {
+            let field = |(name, of): (&String, &Value)| {
+                (name.clone(), empty(of, root), Self::of(of, root, depth + 1))
+            };
+            return Self::Fields(known.iter().map(field).collect());
+        }
+        schema.get("items").map_or(Self::Plain, |of| Self::Items(Box::new(Self::of(of, root, depth + 1))))
+    }
+
+    fn fill(&self, value: &mut Value) {
+        match (self, value) {
+            (Self::Fields(known), Value::Object(fields)) => {
+                for (name, empty, shape) in known {
+                    if let Some(field) = fields.get_mut(name) {
+                        shape.fill(field);
+                    } else {
+                        let mut field = empty.clone();
+                        shape.fill(&mut field);
+                        fields.insert(name.clone(), field);
+                    }
                 }
             }
+            (Self::Items(shape), Value::Array(items)) => items.iter_mut().for_each(|item| shape.fill(item)),
+            _ => {}
         }
-        _ => {}
     }
 }
 

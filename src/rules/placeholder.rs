@@ -124,7 +124,11 @@ impl Placeholders {
     }
 
     fn anywhere<'a>(&self, text: &'a str) -> Option<&'a str> {
-        self.anywhere.iter().find_map(|word| whole_word(text, word))
+        // Most texts hold the first letter of hardly any of them.
+        let mut letters = [false; 256];
+        text.bytes().for_each(|b| letters[usize::from(b)] = true);
+        let may_hold = |word: &&String| word.bytes().all(|b| letters[usize::from(b)]);
+        self.anywhere.iter().filter(may_hold).find_map(|word| whole_word(text, word))
     }
 }
 

@@ -210,6 +210,14 @@ pub(super) fn read_cache(path: &Path) -> io::Result<String> {
     fs::read_to_string(path)
 }
 
+/// The time now by the clock that times the files in a folder, which may be another machine's.
+#[expect(clippy::disallowed_methods, reason = "the store makes its folders")]
+pub(super) fn disk_clock(folder: &Path) -> io::Result<std::time::SystemTime> {
+    fs::create_dir_all(folder)?;
+    let file = tempfile::Builder::new().prefix(TEMPORARY.0).suffix(TEMPORARY.1).tempfile_in(folder)?;
+    file.as_file().metadata()?.modified()
+}
+
 /// Replaces such a file whole; nothing is lost when the machine stops before it is on disk.
 #[expect(clippy::disallowed_methods, reason = "the store makes its folders")]
 pub(super) fn write_cache(path: &Path, text: &str) -> io::Result<()> {

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
+use super::cache::Cache;
 use super::leftovers::is_leftover;
 use super::{INCIDENTS, RECORD, Store, TIMELINE, atomic, front_matter, yaml};
 use crate::error::{invalid, plain, refused, storage, usage};
@@ -248,8 +249,8 @@ impl Store {
     ///
     /// # Errors
     /// None or several are; said with what they are and how to name one.
-    pub fn only_one(&self) -> Result<Folder> {
-        let (unfinished, unreadable) = self.unfinished()?;
+    pub fn only_one(&self, cache: &Cache<'_>) -> Result<Folder> {
+        let (unfinished, unreadable) = self.unfinished(cache)?;
         let (open, resolved): (Vec<_>, Vec<_>) = unfinished.iter().partition(|(_, i)| i.status.is_open());
         let (meant, state) =
             if open.is_empty() { (resolved, "resolved and not closed") } else { (open, "open") };
@@ -282,12 +283,22 @@ impl Store {
     }
 
     /// The incidents that are neither closed nor cancelled, oldest first, and those whose record cannot be read.
-    fn unfinished(&self) -> Result<Unfinished> {
+    fn unfinished(&self, cache: &Cache<'_>) -> Result<Unfinished> {
+        let (folders, _) = self.folders();
+        let read = cache.each("closed", &folders, &|folder, known| {
+            if known.is_some() {
+                return Ok((None, None));
+            }
+            let loaded = self.load(folder)?;
+            let whole = loaded.problems.is_empty();
+            let closed = loaded.incident.as_ref().is_some_and(|i| i.status >= Status::Closed);
+            let found = (!closed).then(|| (folder.clone(), loaded.incident));
+            Ok((found, (closed && whole).then(|| "closed".to_owned())))
+        })?;
         let (mut unfinished, mut unreadable) = (Vec::new(), Vec::new());
-        for folder in self.folders().0 {
-            match self.load(&folder)?.incident {
-                Some(incident) if incident.status < Status::Closed => unfinished.push((folder, incident)),
-                Some(_) => {}
+        for (folder, incident) in read.into_iter().flatten() {
+            match incident {
+                Some(incident) => unfinished.push((folder, incident)),
                 None => unreadable.push(folder),
             }
         }

@@ -21,7 +21,7 @@ pub struct Found {
     /// The process.
     pub process: Process,
     /// The language of its documents, its own words on top.
-    pub language: Language,
+    pub language: Arc<Language>,
     /// The file it was read from; none for a built-in one.
     pub path: Option<PathBuf>,
     /// Its text, for pointing at lines.
@@ -171,7 +171,7 @@ fn built_in(name: &str, version: Option<&str>) -> Option<Result<Found>> {
 }
 
 fn found(process: Process, path: Option<PathBuf>, text: String) -> Found {
-    Found { language: language(&process), process, path, text }
+    Found { language: language(&process).into(), process, path, text }
 }
 
 /// The language of a process: what `inc` has for its name, with the process's own words on top.

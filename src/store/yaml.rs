@@ -1,6 +1,7 @@
 //! The one way YAML is read: bounded, without anchors or duplicate keys, with errors in the words of the file.
 
 pub(in crate::store) mod find;
+mod plain;
 mod scan;
 mod words;
 
@@ -81,6 +82,16 @@ pub fn failure(path: &Path, problems: &[Problem]) -> Failure {
 /// beyond [`MAX_DEPTH`], anchors, aliases and tags, duplicate keys, control characters, a second document, an
 /// empty text, and what `T` does not accept.
 pub fn read<T: DeserializeOwned>(text: &str) -> Result<T, Vec<Problem>> {
+    if text.len() <= MAX_BYTES && scan::control_character(text).is_ok() {
+        if let Some(value) = plain::read(text) {
+            return Ok(value);
+        }
+    }
+    read_any(text)
+}
+
+/// Reads a value whatever forms of YAML its text has.
+fn read_any<T: DeserializeOwned>(text: &str) -> Result<T, Vec<Problem>> {
     scan::check(text)?;
     let first = match parse(text) {
         Ok(value) => return Ok(value),

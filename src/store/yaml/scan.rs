@@ -32,7 +32,7 @@ pub(super) fn check(text: &str) -> Result<(), Vec<Problem>> {
     shape(text)
 }
 
-fn control_character(text: &str) -> Result<(), Vec<Problem>> {
+pub(super) fn control_character(text: &str) -> Result<(), Vec<Problem>> {
     let bytes = text.as_bytes();
     let suspicious = |(i, b): (usize, &u8)| match b {
         b'\n' | b'\t' => false,
