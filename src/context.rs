@@ -163,13 +163,11 @@ impl Context {
             Head::Branch(name) | Head::Unborn(name) => name,
             Head::Detached(_) => String::new(),
         };
-        match id_in(&branch).and_then(|id| store.find(id.as_str()).ok()) {
-            Some(folder) => Ok(folder),
-            None => {
-                let incidents = store.folders().0.len();
-                store.only_one(&Cache::new(store, &repo.git_dir().join("inc"), incidents, self.now))
-            }
+        if let Some(folder) = id_in(&branch).and_then(|id| store.find(id.as_str()).ok()) {
+            return Ok(folder);
         }
+        let incidents = store.folders().0.len();
+        store.only_one(&Cache::new(store, &repo.git_dir().join("inc"), incidents, self.now))
     }
 
     /// Who writes: `--by`, else `INC_BY`, else the name that git knows.

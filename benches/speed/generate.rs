@@ -109,7 +109,7 @@ fn tell(inc: &Path, dir: &Path, seed: usize, (story, first, without): (&str, &st
         let mut args = words(typed);
         for word in args.iter_mut().filter(|word| word.starts_with('+')) {
             let (number, rest) = word[1..].split_once(' ').unwrap_or((&word[1..], ""));
-            *word = format!("{} {rest}", day(number)).trim_end().to_owned();
+            format!("{} {rest}", day(number)).trim_end().clone_into(word);
         }
         if !id.is_empty() {
             args.extend(["-i".to_owned(), id.clone()]);

@@ -282,7 +282,9 @@ fn main() -> ExitCode {
         println!("\n### {size} incidents\n");
         println!("| command | median | beside it | median | ratio | at most | |");
         println!("| --- | --: | --- | --: | --: | --: | --- |");
-        rows.iter().for_each(|row| println!("{}", row.text()));
+        for row in &rows {
+            println!("{}", row.text());
+        }
         let (memory, too_much) = bench.memories();
         println!("\n{memory}");
         is_over |= size == PROMISED && (too_much || rows.iter().any(Row::is_over));

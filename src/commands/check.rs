@@ -150,6 +150,9 @@ fn leads_to(dir: &Path, plan: &RollbackPlan, named: &[PathBuf]) -> Result<Option
 /// The line of each incident in the registry, by its id; none of one that cannot be read.
 type Rows = BTreeMap<String, Option<String>>;
 
+/// One of them.
+type Row = (String, Option<String>);
+
 /// What is wrong with incidents, and how the registry names them.
 fn of_incidents(
     context: &Context,
@@ -168,7 +171,7 @@ fn of_incidents(
     let around =
         Around { known: &known, team: &team, now: context.now, documents: &documents, leads_to: &leads_to };
     let progress = context.ui.progress("checking incidents", chosen.len());
-    let one = |folder: &Folder| -> Result<(Vec<Finding>, (String, Option<String>))> {
+    let one = |folder: &Folder| -> Result<(Vec<Finding>, Row)> {
         let checked = check::incident(store, folder, &around)?;
         progress.step();
         let row = checked.read.map(|(incident, found)| registry::row(&incident, &found));

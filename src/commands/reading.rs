@@ -33,6 +33,9 @@ struct Read<T> {
 /// What reading gave, and what the cache is to say of the incident from now on; nothing leaves that as it is.
 type Kept<T> = (Read<T>, Option<String>);
 
+/// What makes something of an incident, and of what the cache says of it.
+type One<'a, T> = &'a (dyn Fn(&Folder, Option<&str>) -> Result<Kept<T>> + Sync);
+
 /// An incident as it was read; some of its files may be broken.
 struct Whole {
     listed: Listed,
@@ -67,7 +70,9 @@ struct Files {
 /// The disk fails.
 pub fn read(context: &Context, store: &Store, folder: &Folder) -> Result<Option<Listed>> {
     let Read { value, warnings } = from_files(store, folder, context.looking_back.then_some(context.now))?;
-    warnings.iter().for_each(|warning| context.ui.warn(warning));
+    for warning in &warnings {
+        context.ui.warn(warning);
+    }
     Ok(value.map(|whole| whole.listed))
 }
 
@@ -165,12 +170,7 @@ impl<'a> Reading<'a> {
     }
 
     /// What `one` makes of each incident and of what the cache says of it; what is wrong is said.
-    fn each<T: Send>(
-        &self,
-        shelf: &str,
-        folders: &[Folder],
-        one: &(dyn Fn(&Folder, Option<&str>) -> Result<Kept<T>> + Sync),
-    ) -> Result<Vec<T>> {
+    fn each<T: Send>(&self, shelf: &str, folders: &[Folder], one: One<'_, T>) -> Result<Vec<T>> {
         let read = self.cache.each(shelf, folders, &|folder, known| {
             let read = one(folder, known);
             self.progress.step();
@@ -179,7 +179,9 @@ impl<'a> Reading<'a> {
         let warnings: Vec<&String> = read.iter().flat_map(|r| &r.warnings).collect();
         if !warnings.is_empty() {
             self.progress.hide();
-            warnings.into_iter().for_each(|warning| self.ui.warn(warning));
+            for warning in warnings {
+                self.ui.warn(warning);
+            }
         }
         Ok(read.into_iter().filter_map(|r| r.value).collect())
     }

@@ -128,7 +128,7 @@ pub struct Values<'a> {
     incident: &'a Incident,
     process: &'a Process,
     forms: Forms,
-    values: Map<String, Value>,
+    by_name: Map<String, Value>,
     context: tera::Context,
 }
 
@@ -146,9 +146,9 @@ impl<'a> Values<'a> {
         let forms = Forms::new(process, language);
         // A form of the language that is none is said at once, whichever times the template shows.
         forms.datetime(incident.last_recorded().unwrap_or_default()).map_err(invalid)?;
-        let values = context::values(incident, process, &forms, people);
-        let context = context::tera(&values)?;
-        Ok(Self { incident, process, forms, values, context })
+        let by_name = context::values(incident, process, &forms, people);
+        let context = context::tera(&by_name)?;
+        Ok(Self { incident, process, forms, by_name, context })
     }
 
     /// A document of the process from these values.
@@ -156,7 +156,7 @@ impl<'a> Values<'a> {
     /// # Errors
     /// As [`render`].
     pub fn render(&self, document: &Document, templates: &Templates<'_>) -> Result<String> {
-        check(document, self.incident, self.process, &self.values)?;
+        check(document, self.incident, self.process, &self.by_name)?;
         Ok(engine::render(templates, &document.template, &self.forms, &self.context)?)
     }
 }

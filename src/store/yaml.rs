@@ -82,10 +82,9 @@ pub fn failure(path: &Path, problems: &[Problem]) -> Failure {
 /// beyond [`MAX_DEPTH`], anchors, aliases and tags, duplicate keys, control characters, a second document, an
 /// empty text, and what `T` does not accept.
 pub fn read<T: DeserializeOwned>(text: &str) -> Result<T, Vec<Problem>> {
-    if text.len() <= MAX_BYTES && scan::control_character(text).is_ok() {
-        if let Some(value) = plain::read(text) {
-            return Ok(value);
-        }
+    let small = text.len() <= MAX_BYTES && scan::control_character(text).is_ok();
+    if let Some(value) = small.then(|| plain::read(text)).flatten() {
+        return Ok(value);
     }
     read_any(text)
 }

@@ -53,6 +53,9 @@ impl Known {
     }
 }
 
+/// What makes something of an incident and of what is kept of it: its own value, and what is to be kept from now on.
+type One<'a, T> = &'a (dyn Fn(&Folder, Option<&str>) -> Result<(T, Option<String>)> + Sync);
+
 /// The cache of a store: several shelves, each a file.
 #[derive(Debug)]
 pub struct Cache<'a> {
@@ -97,12 +100,7 @@ impl<'a> Cache<'a> {
     ///
     /// # Errors
     /// As `one`.
-    pub fn each<T: Send>(
-        &self,
-        shelf: &str,
-        folders: &[Folder],
-        one: &(dyn Fn(&Folder, Option<&str>) -> Result<(T, Option<String>)> + Sync),
-    ) -> Result<Vec<T>> {
+    pub fn each<T: Send>(&self, shelf: &str, folders: &[Folder], one: One<'_, T>) -> Result<Vec<T>> {
         let Some(place) = &self.place else {
             return folders.par_iter().map(|folder| Ok(one(folder, None)?.0)).collect();
         };

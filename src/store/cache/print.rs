@@ -42,18 +42,21 @@ impl Print {
 fn one(found: &Metadata, hasher: &mut DefaultHasher) -> Option<SystemTime> {
     found.is_file().then_some(())?;
     hash(found, hasher);
-    let modified = found.modified().ok()?;
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::MetadataExt;
-        // Whoever sets a file's time back cannot set back when that was.
-        let seconds = u64::try_from(found.ctime()).ok()?;
-        let nanoseconds = u64::try_from(found.ctime_nsec()).ok()?;
-        let since = std::time::Duration::from_secs(seconds) + std::time::Duration::from_nanos(nanoseconds);
-        return Some(modified.max(SystemTime::UNIX_EPOCH + since));
-    }
-    #[cfg(not(unix))]
-    Some(modified)
+    Some(found.modified().ok()?.max(recorded(found)?))
+}
+
+/// When the file system noted the last change: whoever sets a file's time back cannot set back when that was.
+#[cfg(unix)]
+fn recorded(found: &Metadata) -> Option<SystemTime> {
+    use std::os::unix::fs::MetadataExt;
+    let seconds = u64::try_from(found.ctime()).ok()?;
+    let nanoseconds = u32::try_from(found.ctime_nsec()).ok()?;
+    SystemTime::UNIX_EPOCH.checked_add(std::time::Duration::new(seconds, nanoseconds))
+}
+
+#[cfg(not(unix))]
+fn recorded(found: &Metadata) -> Option<SystemTime> {
+    found.modified().ok()
 }
 
 /// What the file system says of a file.

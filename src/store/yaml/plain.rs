@@ -178,7 +178,7 @@ fn is_word(text: &str) -> bool {
     let short = text.len() <= 5;
     let special = || ["null", "true", "false"].iter().any(|word| text.eq_ignore_ascii_case(word));
     let first = text.bytes().next().unwrap_or_default();
-    !(short && special()) && !first.is_ascii_digit()
+    !(first.is_ascii_digit() || short && special())
 }
 
 /// A whole number as everybody writes it.
