@@ -3,6 +3,8 @@
 
 #![allow(
     clippy::disallowed_methods,
+    clippy::needless_for_each,
+    clippy::type_complexity,
     clippy::unwrap_used,
     reason = "the tests make and break the files that the code must cope with"
 )]
