@@ -1,5 +1,18 @@
 //! A rule's documentation is the doc comment of its own file.
 
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use super::words::list;
+
+/// The clauses that rules stand for, by the rule's id, read once.
+static CLAUSES: LazyLock<BTreeMap<String, Vec<String>>> = LazyLock::new(|| list("clauses"));
+
+/// The clauses that a rule stands for; none of a rule that is our own.
+pub(super) fn clauses(id: &str) -> &'static [String] {
+    CLAUSES.get(id).map_or(&[], Vec::as_slice)
+}
+
 /// The headings that every rule's documentation has, in this order.
 #[cfg(test)]
 const HEADINGS: [&str; 4] = ["## What it checks", "## Why", "## Example", "## Instead"];
@@ -36,6 +49,18 @@ mod tests {
             for (name, _) in rule.parameters {
                 assert!(doc.contains(&format!("`{name}`")), "{} explains `{name}`", rule.id);
             }
+        }
+    }
+
+    #[test]
+    fn clauses_are_of_rules_that_there_are() {
+        assert!(CLAUSES.len() > 30, "the list can be read");
+        for (id, clauses) in CLAUSES.iter() {
+            assert!(crate::rules::find(id).is_some_and(|r| r.id == id), "{id} is no rule");
+            assert!(
+                !clauses.is_empty()
+                    && crate::rules::find(id).unwrap().doc().ends_with(clauses.last().unwrap())
+            );
         }
     }
 

@@ -185,10 +185,12 @@ impl Rule {
         Self { id, level, source, fixable: false, waivable: true, concludes: false, parameters: &[], check }
     }
 
-    /// Its documentation, in Markdown.
+    /// Its documentation, in Markdown, with the clauses that it stands for.
     #[must_use]
     pub fn doc(&self) -> String {
-        doc::of(self.source)
+        let clauses: String = doc::clauses(self.id).iter().map(|clause| format!("\n- {clause}")).collect();
+        let heading = if clauses.is_empty() { "" } else { "\n\n## Asked for by" };
+        format!("{}{heading}{clauses}", doc::of(self.source))
     }
 
     /// The first sentence of its documentation.
