@@ -188,9 +188,12 @@ impl Rule {
     /// Its documentation, in Markdown, with the clauses that it stands for.
     #[must_use]
     pub fn doc(&self) -> String {
-        let clauses: String = doc::clauses(self.id).iter().map(|clause| format!("\n- {clause}")).collect();
-        let heading = if clauses.is_empty() { "" } else { "\n\n## Asked for by" };
-        format!("{}{heading}{clauses}", doc::of(self.source))
+        let mut doc = doc::of(self.source);
+        for (n, clause) in doc::clauses(self.id).iter().enumerate() {
+            doc.push_str(if n == 0 { "\n\n## Asked for by\n- " } else { "\n- " });
+            doc.push_str(clause);
+        }
+        doc
     }
 
     /// The first sentence of its documentation.
