@@ -123,6 +123,7 @@ fn what_is_done_or_over_falls_due_no_more() {
 #[test]
 fn two_clones_write_the_same_and_merge() {
     let mut scratch = declared("alertimmo", "Critique");
+    scratch.ok("update --set impact.visible=true");
     scratch.git(&["clone", "-q", "--bare", ".", "hub.git"]);
     scratch.git(&["clone", "-q", "hub.git", "one"]);
     scratch.git(&["clone", "-q", "hub.git", "two"]);
@@ -133,6 +134,7 @@ fn two_clones_write_the_same_and_merge() {
     scratch.at("2025-11-10T14:50:00Z");
     scratch.ok("-C one tick");
     scratch.at("2025-11-10T15:03:00Z");
+    scratch.ok("-C one tick");
     scratch.ok("-C two tick");
     scratch.git(&["-C", "one", "push", "-q"]);
     scratch.git(&["-C", "two", "pull", "-q", "--no-rebase", "--no-edit"]);
@@ -145,4 +147,6 @@ fn two_clones_write_the_same_and_merge() {
     assert_eq!(scratch.git(&["-C", "one", "rev-parse", "HEAD"]), after);
     let escalated = scratch.ok("-C one timeline list --kind escalated");
     assert_eq!(escalated.lines().count(), 3, "{escalated}");
+    let missed = scratch.ok("-C one timeline list --kind note");
+    assert_eq!(missed.matches("Mise à jour du statut").count(), 1, "{missed}");
 }

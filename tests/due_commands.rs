@@ -109,3 +109,20 @@ fn whatever_is_suggested_is_a_command_line() {
         }
     }
 }
+
+#[test]
+fn of_several_things_the_one_that_is_left_is_suggested() {
+    let told = |who: &[&str]| {
+        let story = who.iter().fold(story("koprogo", "P0"), |story, who| story.told(60, who));
+        let clocks = story.clocks(120);
+        clocks.iter().find(|c| c.obligation == "notify-p0").and_then(command)
+    };
+    assert_eq!(told(&[]).as_deref(), Some("inc notify lead_engineer"));
+    assert_eq!(told(&["lead_engineer"]).as_deref(), Some("inc notify cto"));
+    assert_eq!(told(&["cto"]).as_deref(), Some("inc notify lead_engineer"));
+    // A step is done by what it asks for, where that has a command.
+    let step = story("distri-night", "P1").record(|r| r.kind = Some("INC-01".into())).clocks(60);
+    let of = |id: &str| step.iter().find(|c| c.obligation == format!("step:{id}")).and_then(command);
+    assert_eq!(of("inc01-management").as_deref(), Some("inc notify ceo"));
+    assert_eq!(of("inc01-logs").as_deref(), Some("inc checklist done inc01-logs"));
+}

@@ -1,8 +1,8 @@
 //! One engine for all that falls due.
 
 use super::happenings::Moments;
-use super::{Clock, State, repeating, single, steps};
-use crate::model::entry::Kind;
+use super::{Clock, Progress, State, repeating, single, steps};
+use crate::model::entry::{Entry, Kind};
 use crate::model::incident::Incident;
 use crate::model::instant::Instant;
 use crate::model::record::Breach;
@@ -37,15 +37,31 @@ pub fn clocks(incident: &Incident, process: &Process, now: Instant) -> Vec<Clock
     let mut clocks: Vec<Clock> = process.obligations.iter().flat_map(|o| of(&moments, o)).collect();
     clocks.extend(steps::of_lists(&moments));
     clocks.extend(steps::of_actions(&moments));
+    let rollback = |e: &Entry| if let Kind::Rollback { step, .. } = e.kind { Some(step) } else { None };
+    let progress =
+        Progress { postmortem: incident.postmortem, rollback: incident.entries().rev().find_map(rollback) };
     for clock in &mut clocks {
         waive(&moments, clock);
-        clock.postmortem = incident.postmortem;
+        clock.progress = progress;
+        clock.until = clock.until.take().map(|until| left_of(&moments, until));
     }
     clocks.sort_by(|a, b| {
         let key = |c: &Clock| (c.due.is_none(), c.due);
         key(a).cmp(&key(b)).then_with(|| a.obligation.cmp(&b.obligation))
     });
     clocks
+}
+
+/// What is still to happen of an event: of several that must all happen, those that have not.
+fn left_of(moments: &Moments<'_>, event: Event) -> Event {
+    let Event::Of(mut map) = event else { return event };
+    if let Some(all) = &mut map.all
+        && all.iter().any(|e| moments.all(e).is_empty())
+    {
+        all.retain(|e| moments.all(e).is_empty());
+    }
+    map.any = map.any.map(|any| any.into_iter().map(|e| left_of(moments, e)).collect());
+    Event::Of(map)
 }
 
 /// What came of an obligation, for those that build on it.
@@ -165,7 +181,7 @@ pub(super) fn blank(obligation: &Obligation) -> Clock {
         missed: obligation.missed,
         needs: None,
         source: obligation.source.clone(),
-        postmortem: None,
+        progress: Progress::default(),
     }
 }
 

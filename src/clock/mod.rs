@@ -19,7 +19,7 @@ pub mod time;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::model::entry::PostmortemState;
+use crate::model::entry::{PostmortemState, RollbackStep};
 use crate::model::instant::Instant;
 use crate::process::Event;
 use crate::process::obligation::{Gate, Weight};
@@ -100,8 +100,17 @@ pub struct Clock {
     pub needs: Option<&'static str>,
     /// The clause that it comes from.
     pub source: Option<String>,
-    /// How far the post-mortem has come, for the next step towards what it waits for.
+    /// How far the incident has come in steps, for the next one towards what this waits for.
+    pub progress: Progress,
+}
+
+/// How far what is done in steps has come.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Progress {
+    /// The post-mortem's state.
     pub postmortem: Option<PostmortemState>,
+    /// The last step of a rollback.
+    pub rollback: Option<RollbackStep>,
 }
 
 impl Clock {

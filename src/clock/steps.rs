@@ -4,7 +4,7 @@ use chrono::{NaiveDate, TimeDelta};
 
 use super::happenings::Moments;
 use super::time::start_of;
-use super::{Clock, State};
+use super::{Clock, Progress, State};
 use crate::model::Milestone;
 use crate::model::duration::Span;
 use crate::model::entry::WarroomStep;
@@ -75,7 +75,9 @@ fn step(moments: &Moments<'_>, list: &When, group: &Group, item: &Item, by: Span
         }
         Truth::Yes => {}
     }
-    clock.until = Some(done);
+    // What counts as having done it is the thing to do; to tick it off by hand is the other way.
+    let both: Vec<Event> = item.done_by.clone().into_iter().chain([done]).collect();
+    clock.until = Some(Event::Of(Box::new(EventMap { any: Some(both), ..EventMap::default() })));
     clock.notify = item.role.clone().into_iter().collect();
     clock.source.clone_from(&group.source);
     Some(clock)
@@ -150,6 +152,6 @@ fn simple(
         missed: Weight::Note,
         needs: None,
         source: None,
-        postmortem: None,
+        progress: Progress::default(),
     }
 }

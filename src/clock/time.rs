@@ -1,11 +1,18 @@
 //! Times as people write them (`14:30`, `10m ago`, `yesterday 22:10`), read in a time zone, in whole seconds.
 
-use chrono::{DateTime, Datelike, Days, MappedLocalTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
-use chrono::{SecondsFormat, TimeZone, Timelike, Utc};
+mod digits;
+mod local;
+
+use chrono::{DateTime, Datelike, Days, NaiveDate, SecondsFormat, TimeDelta, Timelike, Utc};
 use chrono_tz::Tz;
 use thiserror::Error;
 
 use crate::model::duration::parse_duration;
+use digits::{date, time_of_day};
+use local::resolve;
+
+pub(super) use local::start_of;
+pub use local::{format_beside, format_local};
 
 /// The years in which an incident can be; outside them a time is a slip of the hand.
 const YEARS: std::ops::RangeInclusive<i32> = 1970..=9999;
@@ -141,108 +148,6 @@ fn day(text: &str, now: DateTime<Utc>, zone: Tz) -> Result<(NaiveDate, Option<&s
         _ if first.contains('-') => Ok((date(first).map_err(|why| unreadable(text, why))?, rest)),
         _ if text.contains(':') => Ok((today, Some(text))),
         _ => Err(unreadable(text, "it has no known form")),
-    }
-}
-
-/// `2025-11-10`.
-fn date(text: &str) -> Result<NaiveDate, String> {
-    let mut parts = text.split('-');
-    let (Some(year), Some(month), Some(day), None) =
-        (number(parts.next(), 4), number(parts.next(), 2), number(parts.next(), 2), parts.next())
-    else {
-        return Err(format!("`{text}` is not a date, year first, like `2025-11-10`"));
-    };
-    if !(1..=12).contains(&month) {
-        return Err("months go from 01 to 12".to_owned());
-    }
-    i32::try_from(year)
-        .ok()
-        .and_then(|year| NaiveDate::from_ymd_opt(year, month, day))
-        .ok_or_else(|| format!("there is no day {day:02} in {year:04}-{month:02}"))
-}
-
-/// `14:30` or `14:30:05`.
-fn time_of_day(text: &str) -> Result<NaiveTime, String> {
-    let mut parts = text.split(':');
-    let hour = number(parts.next(), 2);
-    let minute = number(parts.next(), 2);
-    let second = match parts.next() {
-        None => Some(0),
-        written => number(written, 2),
-    };
-    let (Some(hour), Some(minute), Some(second), None) = (hour, minute, second, parts.next()) else {
-        return Err(format!("`{text}` is not a time of day like `14:30` or `14:30:05`"));
-    };
-    if hour > 23 {
-        return Err("hours go from 00 to 23".to_owned());
-    }
-    if minute > 59 {
-        return Err("minutes go from 00 to 59".to_owned());
-    }
-    NaiveTime::from_hms_opt(hour, minute, second).ok_or_else(|| "seconds go from 00 to 59".to_owned())
-}
-
-/// A number of exactly `digits` ASCII digits; an hour may also have one.
-fn number(text: Option<&str>, digits: usize) -> Option<u32> {
-    let text = text?;
-    let long_enough = text.len() == digits || (digits == 2 && text.len() == 1);
-    if long_enough && text.bytes().all(|b| b.is_ascii_digit()) { text.parse().ok() } else { None }
-}
-
-/// The one instant of a local time.
-fn resolve(text: &str, local: NaiveDateTime, zone: Tz) -> Result<DateTime<Utc>, TimeError> {
-    let text = text.to_owned();
-    let show = |at: DateTime<Tz>| at.to_rfc3339_opts(SecondsFormat::Secs, true);
-    match zone.from_local_datetime(&local) {
-        MappedLocalTime::Single(at) => Ok(at.to_utc()),
-        MappedLocalTime::Ambiguous(earlier, later) => {
-            Err(TimeError::Twice { text, zone, choices: [show(earlier), show(later)] })
-        }
-        MappedLocalTime::None => {
-            let [after, before] = around_gap(local, zone);
-            Err(TimeError::Missing { text, zone, choices: [show(after), show(before)] })
-        }
-    }
-}
-
-/// A local time that does not exist, read with the offset before the change (so it falls after it) and with the
-/// offset after the change.
-fn around_gap(local: NaiveDateTime, zone: Tz) -> [DateTime<Tz>; 2] {
-    // No gap is longer than a day (Samoa, 2011), no offset longer than 14 hours.
-    let margin = TimeDelta::hours(40);
-    [-margin, margin].map(|margin| {
-        let beside = zone.from_utc_datetime(&(local + margin));
-        let offset = beside.naive_local() - beside.naive_utc();
-        zone.from_utc_datetime(&(local - offset))
-    })
-}
-
-/// The first instant of a day, which is not midnight where the clocks were put forward over midnight.
-pub(super) fn start_of(day: NaiveDate, zone: Tz) -> Option<DateTime<Utc>> {
-    let midnight = day.and_time(NaiveTime::MIN);
-    match zone.from_local_datetime(&midnight) {
-        MappedLocalTime::Single(at) | MappedLocalTime::Ambiguous(at, _) => Some(at.to_utc()),
-        MappedLocalTime::None => (1..=96)
-            .filter_map(|quarter| midnight.checked_add_signed(TimeDelta::minutes(15 * quarter)))
-            .find_map(|local| zone.from_local_datetime(&local).earliest())
-            .map(|at| at.to_utc()),
-    }
-}
-
-/// Date and time of day in the zone, for the terminal: `2025-11-10 14:30`.
-#[must_use]
-pub fn format_local(at: DateTime<Utc>, zone: Tz) -> String {
-    at.with_timezone(&zone).format("%Y-%m-%d %H:%M").to_string()
-}
-
-/// The time of day in the zone, with its date only when that is not the day of `reference`: `14:30`.
-#[must_use]
-pub fn format_beside(at: DateTime<Utc>, reference: DateTime<Utc>, zone: Tz) -> String {
-    let local = at.with_timezone(&zone);
-    if local.date_naive() == reference.with_timezone(&zone).date_naive() {
-        local.format("%H:%M").to_string()
-    } else {
-        format_local(at, zone)
     }
 }
 

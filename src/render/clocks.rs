@@ -1,5 +1,7 @@
 //! Clocks as people read them: what is due, when, for whom, and what to type.
 
+mod command;
+
 use std::sync::Arc;
 
 use chrono::TimeDelta;
@@ -9,115 +11,15 @@ use crate::clock::time::format_beside;
 use crate::clock::{Clock, State};
 use crate::error::plain;
 use crate::model::duration::format_duration;
-use crate::model::entry::{KindName, PostmortemState};
 use crate::model::instant::Instant;
 use crate::model::{Incident, Milestone};
-use crate::process::event::{EventMap, Meeting};
-use crate::process::facts::{COST, SEVERITY};
+use crate::process::Process;
 use crate::process::obligation::{Gate, Weight};
-use crate::process::{Event, Process};
 use crate::render::columns::columns;
 use crate::store::processes::Found;
 use crate::ui::{Tone, paint};
 
-/// The command that meets a clock.
-#[must_use]
-pub fn command(clock: &Clock) -> Option<String> {
-    if let Some(id) = clock.obligation.strip_prefix("action:") {
-        return Some(format!("inc action done {id}"));
-    }
-    // Whatever else would end it, what moves ownership is done by moving it.
-    if let Some(level) = &clock.level {
-        return Some(format!("inc escalate {level}"));
-    }
-    of_event(clock.until.as_ref()?, clock.postmortem)
-}
-
-fn of_event(event: &Event, postmortem: Option<PostmortemState>) -> Option<String> {
-    Some(match event {
-        Event::Milestone(milestone) => match milestone {
-            Milestone::Acknowledged => "inc ack".into(),
-            Milestone::Responded => "inc respond".into(),
-            Milestone::Identified => "inc identify".into(),
-            Milestone::Mitigated => "inc mitigate".into(),
-            Milestone::Resolved => "inc resolve".into(),
-            Milestone::Verified => "inc verify".into(),
-            Milestone::Closed => "inc close".into(),
-            Milestone::Reopened => "inc reopen --reason \"…\"".into(),
-            Milestone::Started | Milestone::Detected => {
-                format!("inc timeline add --kind {milestone} --at TIME")
-            }
-            Milestone::Declared => return None,
-        },
-        Event::Kind(KindName::Update) => "inc comms post".into(),
-        Event::Kind(KindName::Decision) => "inc decision TEXT".into(),
-        Event::Kind(KindName::Note) => "inc timeline add TEXT".into(),
-        Event::Kind(KindName::Evidence) => "inc evidence add PATH".into(),
-        Event::Kind(_) | Event::Breach | Event::Cost => return None,
-        Event::Of(map) => return of_map(map, postmortem),
-    })
-}
-
-fn of_map(map: &EventMap, postmortem: Option<PostmortemState>) -> Option<String> {
-    if let Some(events) = map.any.as_ref().or(map.all.as_ref()) {
-        // What is done about it comes before the milestones that would end it anyway.
-        let own = events.iter().filter(|e| !matches!(e, Event::Milestone(_)));
-        return own.chain(events).find_map(|e| of_event(e, postmortem));
-    }
-    let named = |template: &str, name: &Option<String>| name.as_ref().map(|n| template.replace('*', n));
-    named("inc escalate *", &map.escalated)
-        .or_else(|| named("inc assign * WHO", &map.role))
-        .or_else(|| named("inc handover * WHO", &map.handover))
-        .or_else(|| named("inc notify *", &map.notified))
-        .or_else(|| named("inc checklist done *", &map.done))
-        .or_else(|| named("inc approve *", &map.approved))
-        .or_else(|| {
-            let update = map.update.as_ref()?;
-            let state = update.state.map(|s| format!(" {}", s.name())).unwrap_or_default();
-            let audience = update.audience.as_ref().map(|a| format!(" --audience {a}")).unwrap_or_default();
-            let channel = update.channel.as_ref().map(|c| format!(" --channel {c}")).unwrap_or_default();
-            Some(format!("inc comms post{state}{audience}{channel}"))
-        })
-        .or_else(|| {
-            // To say when it was held is to plan it after the fact.
-            let (Meeting::Planned | Meeting::Held) = map.meeting?;
-            let begun = postmortem.map_or("new --meeting", |_| "meeting");
-            Some(format!("inc postmortem {begun} TIME"))
-        })
-        .or_else(|| Some(format!("inc postmortem {}", towards(map.postmortem?, postmortem))))
-        .or_else(|| map.warroom.map(|s| format!("inc warroom {}", warroom_verb(s))))
-        .or_else(|| map.rollback.map(|s| format!("inc rollback {}", rollback_verb(s))))
-}
-
-/// The next step towards a state of the post-mortem: a draft has to be submitted before anybody can approve it.
-fn towards(wanted: PostmortemState, now: Option<PostmortemState>) -> &'static str {
-    use PostmortemState::{Approved, Closed, Draft, Review};
-    let steps = [(Draft, "new"), (Review, "submit"), (Approved, "approve"), (Closed, "close")];
-    let ahead = steps.into_iter().find(|(state, _)| now.is_none_or(|now| *state > now) || *state == wanted);
-    ahead.map_or("show", |(_, verb)| verb)
-}
-
-const fn warroom_verb(step: crate::model::entry::WarroomStep) -> &'static str {
-    use crate::model::entry::WarroomStep as Step;
-    match step {
-        Step::Opened => "open",
-        Step::Briefed => "brief",
-        Step::CheckedIn => "checkin TEXT",
-        Step::HandedOver => "handover WHO",
-        Step::Closed => "close",
-    }
-}
-
-const fn rollback_verb(step: crate::model::entry::RollbackStep) -> &'static str {
-    use crate::model::entry::RollbackStep as Step;
-    match step {
-        Step::Planned => "plan --target TAG --because fix-impossible --decision TEXT --decider WHO",
-        Step::Validated => "validate",
-        Step::Approved => "approve",
-        Step::Executed => "execute",
-        Step::Verified => "verify --result ok",
-    }
-}
+pub use command::{answer, command};
 
 /// `in 14m 30s`, `now`, `2m late`.
 #[must_use]
@@ -295,16 +197,6 @@ pub fn not_known(unknown: &[&Clock]) -> Vec<String> {
         format!("{field} is not known, and decides \"{}\"{others}: `{}`", plain(first), answer(field))
     };
     fields.iter().map(line).collect()
-}
-
-/// The command that says what nobody wrote.
-#[must_use]
-pub fn answer(field: &str) -> String {
-    match field {
-        SEVERITY => "inc update -s SEVERITY".into(),
-        COST => format!("inc update --set {COST}.amount=… --set {COST}.currency=…"),
-        field => format!("inc update --set {field}=…"),
-    }
 }
 
 /// Who must be told and has not been, with what the obligation says.
