@@ -143,3 +143,64 @@ fn text_of_several_lines_and_from_standard_input() {
     scratch.ok("timeline add \"yesterday's note\" --at \"yesterday 22:10\"");
     insta::assert_snapshot!(scratch.run("timeline list"));
 }
+
+/// A name in `standard`'s own process, misspelt, and the name that is nearest.
+const SLIPS: [(&str, &str, &str); 27] = [
+    ("{ severity: SEV3 } }", "{ severity: SEV33 } }", "SEV3"),
+    ("decides: SEV1", "decides: SEVV1", "SEV1"),
+    ("field: impact.users.percent", "field: impact.users.procent", "impact.users.percent"),
+    ("post: on_call", "post: on_cal", "on_call"),
+    ("posts: [management]", "posts: [managment]", "management"),
+    ("order: [on_call, ", "order: [on_cal, ", "on_call"),
+    ("level: L3", "level: L33", "L3"),
+    ("notify: [facilitator]", "notify: [facilitater]", "facilitator"),
+    ("until: { role: commander }", "until: { role: comander }", "commander"),
+    ("until: { handover: commander }", "until: { handover: comander }", "commander"),
+    ("{ escalated: L2 }", "{ escalated: L22 }", "L2"),
+    ("{ notified: engineering_lead }", "{ notified: enginering_lead }", "engineering_lead"),
+    (
+        "{ update: { audience: users } }\n    on_raise",
+        "{ update: { audience: user } }\n    on_raise",
+        "users",
+    ),
+    ("channels: [status_page]\n", "channels: [statuspage]\n", "status_page"),
+    ("type: security }", "type: securty }", "security"),
+    ("prepared_by: [communications, privacy]", "prepared_by: [communications, privcy]", "privacy"),
+    ("approval: management", "approval: managment", "management"),
+    ("severity: [SEV1, SEV2]", "severity: [SEV1, SEV22]", "SEV2"),
+    ("checklists: [response]", "checklists: [respons]", "response"),
+    ("done_by: { role: commander }", "done_by: { role: comander }", "commander"),
+    ("who: technical_lead", "who: technical_led", "technical_lead"),
+    ("on_request_of: [commander", "on_request_of: [comander", "commander"),
+    ("  checklist: war-room", "  checklist: war-rom", "war-room"),
+    ("fields: [analysis.summary", "fields: [analysis.sumary", "analysis.summary"),
+    ("needs: [analysis.summary]", "needs: [analysis.sumary]", "analysis.summary"),
+    ("from: acknowledged }", "from: acknowleged }", "acknowledged"),
+    ("reset: { update", "rest: { update", "reset"),
+];
+
+#[test]
+fn a_slip_in_any_name_of_a_process_is_found_with_its_line_and_the_nearest_name() {
+    let scratch = Scratch::repo();
+    scratch.ok("process eject standard --version-as 1.1.0");
+    let file = "processes/standard/1.1.0/process.yaml";
+    assert_eq!(scratch.ok("process validate standard@1.1.0"), format!("{file}: sound\n"));
+    let sound = scratch.read(file);
+    for (right, slip, near) in SLIPS {
+        assert!(sound.contains(right), "{right}");
+        let wrong = sound.replacen(right, slip, 1);
+        let place = wrong.find(slip).unwrap();
+        scratch.write(file, &wrong);
+        let said = scratch.run("process validate standard@1.1.0");
+        let text = format!("{}{}", said.out, said.err);
+        assert!(said.status != 0 && text.contains(&format!("did you mean `{near}`?")), "{slip}: {said}");
+        // The line of the name, or of the list or condition that it stands in.
+        let line = wrong[..place].lines().count().max(1);
+        let named: usize =
+            text.split(&format!("{file}:")).nth(1).unwrap().split(':').next().unwrap().parse().unwrap();
+        assert!(named <= line + 1 && line < named + 12, "{slip}: line {line}, said {named}");
+    }
+    scratch.write(file, sound.replacen("template: incident.tera", "template: incidnt.tera", 1));
+    let said = scratch.run("process validate standard@1.1.0");
+    assert!(said.status == 1 && said.out.contains("there is no template `incidnt.tera`"), "{said}");
+}

@@ -12,6 +12,7 @@ use crate::process::Process;
 use crate::process::classify::{Answers, questions};
 use crate::process::severity::{Question, Severity};
 use crate::render;
+use crate::render::columns::columns;
 use crate::store::edit::Edit;
 use crate::ui::{Tone, paint};
 
@@ -207,11 +208,10 @@ fn ask<'a>(
     question: &'a Question,
 ) -> Result<()> {
     context.ui.say(&paint(Tone::Strong, &plain(&question.ask)));
-    let bands = question.bands.iter().map(|b| plain(&b.label));
-    let choices = question.choices.iter().map(|c| format!("{}  {}", plain(&c.id), plain(&c.label)));
-    for possible in bands.chain(choices) {
-        context.ui.say(&format!("  {possible}"));
-    }
+    let bands = question.bands.iter().map(|b| vec![format!("  {}", plain(&b.label))]);
+    let choices = question.choices.iter().map(|c| vec![format!("  {}", plain(&c.id)), plain(&c.label)]);
+    let possible: Vec<Vec<String>> = bands.chain(choices).collect();
+    context.ui.say(columns(&possible).trim_end());
     loop {
         let text = context.ui.ask(">")?;
         match answers.give(process, &question.id, &text) {

@@ -121,9 +121,7 @@ fn show(context: &Context, store: &Store, args: &Show) -> Result<Done> {
 
 fn validate_command(context: &Context, store: &Store, args: &Validate) -> Result<Done> {
     let found: Vec<std::sync::Arc<Found>> = match &args.name {
-        Some(name) if name.contains(['/', '.']) => {
-            return validate_file(context, name);
-        }
+        Some(name) if is_path(name) => return validate_file(context, name),
         Some(name) => vec![store.processes.get(name)?],
         None => {
             let own = store.processes.pins().into_iter().map(|pin| store.processes.get(&pin));
@@ -132,26 +130,33 @@ fn validate_command(context: &Context, store: &Store, args: &Validate) -> Result
     };
     let mut problems = 0;
     for found in found {
-        problems += report(context, &found);
+        problems += report(context, &store.root, &found);
     }
     Ok(finish(context, problems))
+}
+
+/// Whether a word names a file rather than a process: versions have dots too, `house@1.1.0`.
+fn is_path(name: &str) -> bool {
+    let path = Path::new(name);
+    name.contains(['/', '\\']) || path.extension().is_some_and(|e| e == "yaml" || e == "yml")
 }
 
 fn validate_file(context: &Context, name: &str) -> Result<Done> {
     let path = Path::new(name);
     let text = atomic::read_text(context.dir(), path, yaml::MAX_BYTES as u64)?;
     let found = crate::store::processes::read(path, text)?;
-    let problems = report(context, &found);
+    let problems = report(context, context.dir(), &found);
     Ok(finish(context, problems))
 }
 
-fn report(context: &Context, found: &Found) -> usize {
+fn report(context: &Context, root: &Path, found: &Found) -> usize {
     let mut flaws = validate::flaws(&found.process);
     let rules = rules::check_settings(Path::new(""), &found.process.rules);
     flaws.extend(rules.into_iter().filter_map(|remark| match remark.place {
         Place::Field(path) => Some(validate::Flaw { path, message: remark.message, help: remark.help }),
         _ => None,
     }));
+    flaws.extend(no_template(root, found));
     let path = found.path.as_deref().map_or_else(|| found.process.pin(), |p| p.display().to_string());
     for flaw in &flaws {
         let place: Vec<&str> = flaw.path.iter().map(String::as_str).collect();
@@ -166,6 +171,21 @@ fn report(context: &Context, found: &Found) -> usize {
         context.ui.out(&format!("{path}: sound"));
     }
     flaws.len()
+}
+
+/// Documents whose template is neither beside the process nor built in.
+fn no_template(root: &Path, found: &Found) -> Vec<validate::Flaw> {
+    let beside = found.path.as_deref().and_then(Path::parent).map(|folder| folder.join("documents"));
+    let own = |file: &str| atomic::read_text(root, &beside.as_ref()?.join(file), yaml::MAX_BYTES as u64).ok();
+    let templates = render::Templates::with_own(&found.process, &own);
+    let documents = found.process.documents.iter().enumerate();
+    let gone = documents.filter(|(_, document)| templates.text(&document.template).is_none());
+    gone.map(|(place, document)| validate::Flaw {
+        path: vec!["documents".into(), place.to_string(), "template".into()],
+        message: format!("there is no template `{}`", document.template.escape_debug()),
+        help: Some("write it beside the process, in `documents/`".into()),
+    })
+    .collect()
 }
 
 fn finish(context: &Context, problems: usize) -> Done {

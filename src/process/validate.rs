@@ -1,5 +1,8 @@
 //! Whether every name in a process means something: what the schema cannot say.
 
+mod field;
+mod parts;
+
 use std::collections::BTreeMap;
 use std::fmt::Display;
 
@@ -30,6 +33,8 @@ pub fn flaws(process: &Process) -> Vec<Flaw> {
     check.obligations();
     check.people();
     check.lists();
+    check.response();
+    check.papers();
     check.flaws
 }
 
@@ -114,6 +119,11 @@ impl<'p> Check<'p> {
 
     fn items(&self) -> Vec<&'p str> {
         self.process.items().map(|i| i.id.as_str()).collect()
+    }
+
+    fn roles_and_posts(&self) -> Vec<&'p str> {
+        let roles = self.process.roles.iter().map(|r| r.id.as_str());
+        roles.chain(self.process.posts.iter().map(|p| p.id.as_str())).collect()
     }
 
     /// Names that can be told something: posts, roles, levels, audiences.
@@ -210,13 +220,14 @@ impl<'p> Check<'p> {
         let audiences: Vec<&str> = p.communication.audiences.iter().map(|a| a.id.as_str()).collect();
         let obligations: Vec<&str> = p.obligations.iter().map(|o| o.id.as_str()).collect();
         for map in &maps {
-            let named: [(&str, &Option<String>, Vec<&str>); 6] = [
+            let named: [(&str, &Option<String>, Vec<&str>); 7] = [
                 ("level", &map.escalated, levels.clone()),
                 ("role", &map.role, roles.clone()),
                 ("role", &map.handover, roles.clone()),
                 ("post, role, level or audience", &map.notified, self.who()),
                 ("item of a checklist or runbook", &map.done, self.items()),
                 ("obligation", &map.obligation, obligations.clone()),
+                ("obligation", &map.missed, obligations.clone()),
             ];
             for (what, name, known) in named {
                 if let Some(name) = name {
@@ -244,6 +255,9 @@ impl<'p> Check<'p> {
             if let Some(post) = &role.post {
                 self.known(path(&[&"roles", &place, &"post"]), "post", post, &posts);
             }
+            if let Some(when) = &role.required {
+                self.when(&path(&[&"roles", &place, &"required"]), when);
+            }
         }
         for (place, level) in p.levels.iter().enumerate() {
             for post in &level.posts {
@@ -253,15 +267,12 @@ impl<'p> Check<'p> {
         for post in p.call_chain.iter().flat_map(|c| &c.order) {
             self.known(path(&[&"call_chain", &"order"]), "post", post, &posts);
         }
-        let who: Vec<&str> = roles.iter().chain(&posts).copied().collect();
+        let who = self.roles_and_posts();
         for approver in &p.postmortem.approvers {
             self.known(path(&[&"postmortem", &"approvers"]), "role or post", approver, &who);
         }
         for approver in &p.rollback.approvers {
             self.known(path(&[&"rollback", &"approvers"]), "role or post", approver, &who);
-        }
-        for participant in p.warroom.iter().flat_map(|w| &w.participants) {
-            self.known(path(&[&"warroom", &"participants"]), "role or post", &participant.who, &who);
         }
         let documents: Vec<&str> = p.documents.iter().map(|d| d.id.as_str()).collect();
         for (place, audience) in p.communication.audiences.iter().enumerate() {
@@ -273,6 +284,10 @@ impl<'p> Check<'p> {
             let channels: Vec<String> =
                 audience.channels.iter().map(|c| Channel::bare(c).to_owned()).collect();
             self.channels(&path(&[&"communication", &"audiences", &place, &"channels"]), &channels);
+            for preparer in &audience.prepared_by {
+                let at = path(&[&"communication", &"audiences", &place, &"prepared_by"]);
+                self.known(at, "role or post", preparer, &who);
+            }
             if let Some(post) = &audience.approval {
                 self.known(
                     path(&[&"communication", &"audiences", &place, &"approval"]),
@@ -298,6 +313,9 @@ impl<'p> Check<'p> {
         }
         for (place, question) in p.classification.iter().flat_map(|c| &c.questions).enumerate() {
             let at = path(&[&"classification", &"questions", &place]);
+            if let Some(field) = &question.field {
+                self.field(path(&[&"classification", &"questions", &place, &"field"]), field);
+            }
             let effects =
                 question.bands.iter().map(|b| &b.then).chain(question.choices.iter().map(|c| &c.then));
             for effect in effects {
