@@ -11,19 +11,19 @@ use crate::model::Record;
 /// The record's JSON Schema, which knows every field.
 static SCHEMA: LazyLock<Value> = LazyLock::new(|| schema_for!(Record).to_value());
 
-/// The nearest path that there is, for one that names no field; nothing for one that does.
-pub(super) fn wrong(path: &str) -> Option<Option<String>> {
+/// Whether a path names a field; for one that does not, the nearest that there is.
+pub(super) fn known(path: &str) -> Result<(), Option<String>> {
     let mut node = &*SCHEMA;
     let mut before = String::new();
     for key in path.split('.') {
         let Some(next) = forms(node).into_iter().find_map(|form| step(form, key)) else {
-            let known: Vec<&str> = forms(node).into_iter().flat_map(keys).collect();
-            return Some(nearest(key, known).map(|near| format!("{before}{near}")));
+            let names: Vec<&str> = forms(node).into_iter().flat_map(keys).collect();
+            return Err(nearest(key, names).map(|near| format!("{before}{near}")));
         };
         node = next;
         before.push_str(&format!("{key}."));
     }
-    None
+    Ok(())
 }
 
 fn step<'a>(form: &'a Value, key: &str) -> Option<&'a Value> {
@@ -61,9 +61,9 @@ mod tests {
         for path in
             ["title", "actions", "impact.users.percent", "analysis.root_cause", "impact.by_service.api"]
         {
-            assert_eq!(wrong(path), None, "{path}");
+            assert_eq!(known(path), Ok(()), "{path}");
         }
-        assert_eq!(wrong("impact.users.procent"), Some(Some("impact.users.percent".to_owned())));
-        assert_eq!(wrong("analysis.sumary"), Some(Some("analysis.summary".to_owned())));
+        assert_eq!(known("impact.users.procent"), Err(Some("impact.users.percent".to_owned())));
+        assert_eq!(known("analysis.sumary"), Err(Some("analysis.summary".to_owned())));
     }
 }

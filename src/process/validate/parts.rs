@@ -73,7 +73,7 @@ impl Check<'_> {
 
     /// Reports a path that names no field of the record.
     pub(super) fn field(&mut self, at: Vec<String>, name: &str) {
-        if let Some(near) = field::wrong(name) {
+        if let Err(near) = field::known(name) {
             let help = near.map_or_else(
                 || "`inc schema incident` lists the fields".to_owned(),
                 |near| format!("did you mean `{near}`?"),
