@@ -17,6 +17,7 @@ use crate::process::Process;
 use crate::process::documents::Document;
 use crate::process::obligation::Gate;
 use crate::store::edit::{Edit, apply};
+use crate::store::evidence::{self, EVIDENCE};
 use crate::store::incidents::entry_text;
 use crate::store::processes::Found;
 use crate::store::settings::{CommitMode, Hooks};
@@ -393,7 +394,10 @@ impl<'a> Change<'a> {
         let timeline = prefix.join(&self.folder.path).join(TIMELINE);
         // Only whole entries: what another process is still writing has another name.
         let is_entry = |p: &PathBuf| p.extension().is_some_and(|e| e == "md");
-        for left in self.repo.uncommitted(&[&timeline])?.into_iter().filter(is_entry) {
+        let evidence = prefix.join(&self.folder.path).join(EVIDENCE);
+        let names =
+            |p: &PathBuf| is_entry(p) || p.strip_prefix(&evidence).is_ok_and(|below| self.preserves(below));
+        for left in self.repo.uncommitted(&[&timeline, &evidence])?.into_iter().filter(names) {
             if !paths.contains(&left) && self.repo.read_at("HEAD", &left).ok().flatten().is_none() {
                 self.context.ui.say(&format!("also commits {}, which was not committed yet", left.display()));
                 paths.push(left);
@@ -410,6 +414,18 @@ impl<'a> Change<'a> {
             self.context.ui.warn(&warning);
         }
         Ok(())
+    }
+
+    /// Whether an entry names a file below `evidence/`, or the manifest of a folder that it lies in.
+    fn preserves(&self, below: &Path) -> bool {
+        let path = Path::new(EVIDENCE).join(below);
+        self.entries.iter().any(|entry| match &entry.kind {
+            Kind::Evidence { path: Some(named), files, .. } => {
+                let folder = evidence::base(named).filter(|_| files.is_some());
+                path == Path::new(named) || folder.is_some_and(|folder| path.starts_with(folder))
+            }
+            _ => false,
+        })
     }
 
     /// `incident 20251110-7f3k: …`, the first line of a commit; of a restricted incident only what kinds of entries

@@ -28,13 +28,13 @@ fn a_fresh_clone_lacks_the_driver_and_is_mended() {
     scratch.git(&["commit", "-qm", "no attributes"]);
     insta::assert_snapshot!(scratch.run("doctor"), @r"
     status 1
-    .gitattributes does not name inc's merge driver: records are merged by lines
+    .gitattributes lacks lines of inc's: records are merged by lines, or line ends in evidence may change
     git does not know inc's merge driver in this clone (merge.inc.driver)
     --- stderr
     `inc doctor --fix` mends what it can
     ");
     insta::assert_snapshot!(scratch.run("doctor --fix"), @r"
-    mended: .gitattributes does not name inc's merge driver: records are merged by lines
+    mended: .gitattributes lacks lines of inc's: records are merged by lines, or line ends in evidence may change
     mended: git does not know inc's merge driver in this clone (merge.inc.driver)
     ");
     insta::assert_snapshot!(scratch.run("doctor"), @"all is well");

@@ -485,3 +485,63 @@ fn a_repository_outside_is_opened_only_when_a_person_names_it() {
         assert!(notes.contains("is not inside this one"), "{hostile}: {notes}");
     }
 }
+
+/// The findings of `check` with these arguments: rule, line and message.
+fn found(scratch: &Scratch, args: &str) -> Vec<String> {
+    let answer: serde_json::Value =
+        serde_json::from_str(&scratch.run(&format!("check --json {args}")).out).unwrap();
+    let of = |f: &serde_json::Value| {
+        let path = f["path"].as_str().unwrap().rsplit('/').next().unwrap().to_owned();
+        format!("{} {path}:{} {}", f["rule"].as_str().unwrap(), f["line"], f["message"].as_str().unwrap())
+    };
+    let wanted = ["INC-003", "history-evidence", "rollback-target-moved", "rollback-plan-changed"];
+    let findings = answer["findings"].as_array().unwrap().iter();
+    findings.filter(|f| wanted.contains(&f["rule"].as_str().unwrap())).map(of).collect()
+}
+
+#[test]
+fn a_rollback_and_its_evidence_stand_up_afterwards() {
+    let mut scratch = nasa();
+    for name in ["audit.txt", "state.txt"] {
+        scratch.write(name, format!("{name}\n"));
+        scratch.ok(&format!("evidence add {name}"));
+    }
+    scratch.ok(&format!("{PLAN} --target v1"));
+    scratch.ok("rollback validate");
+    scratch.ok("rollback approve --by bob");
+    scratch.at("2025-11-10T14:50:00Z").ok("rollback execute \"deployed v1\"");
+    scratch.at("2025-11-10T14:55:00Z").ok("rollback verify --result ok \"invariants hold\"");
+    assert_eq!(found(&scratch, ""), Vec::<String>::new());
+    let home = format!("{}/evidence", scratch.incident());
+    let mask = |scratch: &Scratch, args: &str| {
+        let short = |rev: &str| scratch.git(&["rev-parse", "--short=9", rev]).trim().to_owned();
+        found(scratch, args)
+            .join("\n")
+            .replace(&short("v1-SEALED"), "[sealed]")
+            .replace(&short("main"), "[main]")
+    };
+    // The tag is moved, then deleted.
+    scratch.git(&["tag", "-f", "-a", "v1", "-m", "SEALED: another"]);
+    insta::assert_snapshot!(mask(&scratch, ""), @"rollback-target-moved ROLLBACK_PLAN.json:9 the tag v1 has moved: the plan holds [sealed], and it leads to [main]");
+    scratch.git(&["tag", "-d", "v1"]);
+    insta::assert_snapshot!(mask(&scratch, ""), @"rollback-target-moved ROLLBACK_PLAN.json:9 the tag v1 is gone; the plan holds [sealed]");
+    scratch.git(&["tag", "-a", "v1", "v1-SEALED", "-m", "SEALED: as it was"]);
+    assert_eq!(found(&scratch, ""), Vec::<String>::new());
+    // One byte of a piece of evidence changes; another is deleted; both in a branch.
+    scratch.git(&["checkout", "-q", "-b", "tidy"]);
+    scratch.write(&format!("{home}/audit.txt"), "audit.tyt\n");
+    scratch.git(&["rm", "-q", &format!("{home}/state.txt")]);
+    scratch.git(&["commit", "-qam", "tidy up"]);
+    insta::assert_snapshot!(mask(&scratch, "--base main"), @r#"
+    INC-003 20251110T144000Z-evidence-7g4f.md:7 `evidence/audit.txt` is not what was preserved: it has 10 bytes, SHA-256 8a717a66e2fc5d0b75dae7cfc9a4079b6fd93b406e04fbe5726b758188e1e083
+    INC-003 20251110T144000Z-evidence-hevh.md:6 `evidence/state.txt` was preserved and is not there
+    "#);
+    // The entry that names it is deleted as well.
+    let entries = scratch.files();
+    let entry = entries.iter().rfind(|f| f.contains("-evidence-")).unwrap();
+    scratch.git(&["rm", "-q", entry]);
+    scratch.git(&["commit", "-qm", "tidy up more"]);
+    let all = scratch.run("check --base main").out;
+    assert!(all.contains("history-evidence") || all.contains("history-entry"), "{all}");
+    assert!(all.contains("error[history-entry]"), "{all}");
+}

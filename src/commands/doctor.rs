@@ -128,7 +128,7 @@ impl Doctor<'_> {
                 doctor.commit(&[path], "have inc merge records field by field")
             })?;
             let what = format!(
-                "{} does not name inc's merge driver: records are merged by lines",
+                "{} lacks lines of inc's: records are merged by lines, or line ends in evidence may change",
                 attributes::ATTRIBUTES
             );
             self.ill(what, then);

@@ -5,12 +5,15 @@ mod capture;
 mod list;
 mod verify;
 
+use std::path::Path;
+
 use anyhow::Result;
 
 use super::Done;
 use crate::change::Change;
 use crate::context::Context;
-use crate::error::plain;
+use crate::error::{plain, refused};
+use crate::git::Bytes;
 use crate::model::entry::Kind;
 use crate::model::{Entry, Incident};
 use crate::render;
@@ -59,6 +62,31 @@ fn batch(change: &Change<'_>) -> Result<Batch> {
     Batch::new(&change.store.root, &change.folder.path, change.store.settings.evidence.max_size)
 }
 
+/// Refuses files that git cannot store as its attributes ask, and warns of those that it may change.
+fn comes_back(context: &Context, change: &Change<'_>, laid: &Laid) -> Result<()> {
+    let prefix = change.store.root.strip_prefix(change.repo.workdir()).unwrap_or(Path::new(""));
+    for kept in laid.kept() {
+        match change.repo.bytes_of(&prefix.join(&change.folder.path).join(&kept.path))? {
+            Bytes::Same => {}
+            Bytes::LineEnds => {
+                context.ui.warn(&format!("git may change the line ends of {}, and then it is not what was kept: `inc doctor --fix`", kept.path));
+                return Ok(());
+            }
+            Bytes::NoFilter(name) => {
+                let name = plain(&name);
+                return Err(refused(format!(
+                    "{} goes through git's filter `{name}`, which this clone does not have",
+                    kept.path
+                ))
+                .hint("for git LFS: `git lfs install`, then again; nothing was kept")
+                .hint("or record where it is: `inc evidence add --reference FILE`")
+                .into());
+            }
+        }
+    }
+    Ok(())
+}
+
 /// The entry of a file that was kept.
 fn kind(kept: &Kept, origin: &str) -> Kind {
     Kind::Evidence {
@@ -74,6 +102,7 @@ fn kind(kept: &Kept, origin: &str) -> Kind {
 /// Writes the entries, lets the files that they name stay, and commits both. Nothing stays of files whose entries
 /// cannot be written.
 fn write(context: &Context, change: &mut Change<'_>, laid: Laid, kinds: &[Kind], text: &str) -> Result<Done> {
+    comes_back(context, change, &laid)?;
     for kind in kinds {
         change.add(kind.clone(), text);
         if let Kind::Evidence { path: Some(path), .. } = kind {

@@ -7,6 +7,7 @@
 //! last: a process killed between the two leaves its files staged, which `git status` shows and the next
 //! command commits.
 
+mod attributes;
 mod cachetree;
 mod commit;
 mod driver;
@@ -28,6 +29,7 @@ mod sync;
 mod tags;
 mod tree;
 
+pub use attributes::Bytes;
 pub use commit::{Commit, CommitOptions};
 pub use driver::{Lines, merge_lines};
 pub use history::{Change, ChangeKind};

@@ -1,4 +1,4 @@
-//! `.gitattributes` beside the incidents, which gives their files to the merge driver.
+//! `.gitattributes` beside the incidents, which gives their files to the merge driver and leaves evidence as it is.
 
 use std::path::{Path, PathBuf};
 
@@ -8,8 +8,9 @@ use super::{Store, atomic, yaml};
 
 /// The file that tells git which files the merge driver is for.
 pub const ATTRIBUTES: &str = ".gitattributes";
-/// The lines of it: all that may be merged better than by lines.
-const LINES: [&str; 2] = ["/incidents/**/*.yaml merge=inc", "/incidents/**/*.md merge=inc"];
+/// The lines of it: all that may be merged better than by lines, and what must stay the same bytes in every clone.
+const LINES: [&str; 3] =
+    ["/incidents/**/*.yaml merge=inc", "/incidents/**/*.md merge=inc", "/incidents/**/evidence/** -text"];
 
 /// Whether `.gitattributes` beside the incidents gives their files to the merge driver.
 ///

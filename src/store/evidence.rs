@@ -155,7 +155,8 @@ fn fate(home: &Path, path: &str) -> Fate {
 pub fn unregistered(root: &Path, folder: &Path, pieces: &[Piece]) -> Vec<PathBuf> {
     let named: BTreeSet<&Path> = pieces.iter().map(|piece| Path::new(&piece.path)).collect();
     let mut files = Vec::new();
-    source::walk(&root.join(folder).join(EVIDENCE), &mut |path| {
+    // Where there is no such folder, or it cannot be read, the pieces that are missing say so.
+    let _ = source::walk(&root.join(folder).join(EVIDENCE), &mut |path| {
         if let Ok(relative) = path.strip_prefix(root.join(folder)) {
             files.push(relative.to_owned());
         }

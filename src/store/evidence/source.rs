@@ -48,7 +48,7 @@ fn folder(path: &Path) -> Result<Vec<Inside>> {
     walk(path, &mut |file| {
         all.push(file.to_owned());
         all.len() <= MOST_FILES
-    });
+    })?;
     if all.len() > MOST_FILES {
         return Err(usage(format!("{} holds more than {MOST_FILES} files", name(path)))
             .hint(format!(
@@ -109,18 +109,23 @@ pub(super) fn name(path: &Path) -> String {
 }
 
 /// Visits everything below a folder that is no folder itself, until `visit` has had enough; links to folders are
-/// not gone into.
+/// not gone into. Gives whether it had not.
+///
+/// # Errors
+/// A folder cannot be read.
 #[expect(clippy::disallowed_methods, reason = "the store reads folders")]
-pub(super) fn walk(path: &Path, visit: &mut dyn FnMut(&Path) -> bool) -> bool {
-    for entry in std::fs::read_dir(path).into_iter().flatten().filter_map(Result::ok) {
+pub(super) fn walk(path: &Path, visit: &mut dyn FnMut(&Path) -> bool) -> Result<bool> {
+    let unread = |e: std::io::Error| storage(format!("cannot read {}: {e}", name(path)));
+    for entry in std::fs::read_dir(path).map_err(unread)? {
+        let entry = entry.map_err(unread)?;
         let below = entry.path();
         let more = match entry.file_type() {
-            Ok(kind) if kind.is_dir() => walk(&below, visit),
+            Ok(kind) if kind.is_dir() => walk(&below, visit)?,
             _ => visit(&below),
         };
         if !more {
-            return false;
+            return Ok(false);
         }
     }
-    true
+    Ok(true)
 }
