@@ -46,6 +46,15 @@ impl Failure {
         self.hints.push(hint.into());
         self
     }
+
+    /// Adds the nearest of `known` as what may have been meant by `word`, when one is near enough to be a slip.
+    #[must_use]
+    pub fn did_you_mean<'a>(self, word: &str, known: impl IntoIterator<Item = &'a str>) -> Self {
+        match nearest(word, known) {
+            Some(near) => self.hint(format!("did you mean `{near}`?")),
+            None => self,
+        }
+    }
 }
 
 impl fmt::Display for Failure {

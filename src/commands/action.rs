@@ -12,7 +12,7 @@ pub use details::Details;
 use super::Done;
 use crate::change::Change;
 use crate::context::{Context, line};
-use crate::error::{nearest, plain, usage};
+use crate::error::{plain, usage};
 use crate::model::Incident;
 use crate::model::record::{Action, ActionStatus};
 use crate::render::actions::{self, Item};
@@ -247,8 +247,7 @@ fn find<'a>(change: &'a Change<'_>, name: &str) -> Result<(usize, &'a Action)> {
         if known.is_empty() {
             return failure.hint("it has none yet: `inc action add \"…\"`").into();
         }
-        let near = nearest(name, known.iter().copied());
-        let failure = near.map_or(failure.clone(), |n| failure.hint(format!("did you mean `{n}`?")));
+        let failure = failure.did_you_mean(name, known.iter().copied());
         failure.hint(format!("its actions: {}", known.join(", "))).into()
     })
 }

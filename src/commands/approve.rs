@@ -6,7 +6,7 @@ use super::Done;
 use super::rollback::{Approve, ROLLBACK};
 use crate::change::Change;
 use crate::context::Context;
-use crate::error::{nearest, refused, usage};
+use crate::error::{refused, usage};
 use crate::model::entry::Kind;
 use crate::process::Process;
 use crate::process::event::Event;
@@ -161,9 +161,8 @@ fn known(process: &Process, word: &str) -> Result<String> {
     }
     let roles = process.roles.iter().map(|r| r.id.as_str());
     let known: Vec<&str> = roles.chain(process.posts.iter().map(|p| p.id.as_str())).collect();
-    let failure = usage(format!("{} has no role or post `{}`", process.pin(), word.escape_debug()));
-    let near = nearest(word, known.iter().copied());
-    let failure = near.map_or(failure.clone(), |n| failure.hint(format!("did you mean `{n}`?")));
+    let failure = usage(format!("{} has no role or post `{}`", process.pin(), word.escape_debug()))
+        .did_you_mean(word, known.iter().copied());
     Err(failure.hint(format!("its roles and posts: {}", known.join(", "))).into())
 }
 
@@ -171,9 +170,8 @@ fn choose<'a>(change: &Change<'_>, asked: &'a [Asked], word: &str) -> Result<&'a
     asked.iter().find(|a| a.name.eq_ignore_ascii_case(word)).ok_or_else(|| {
         let known: Vec<&str> = asked.iter().map(|a| a.name.as_str()).collect();
         let pin = change.process().pin();
-        let failure = usage(format!("{pin} asks no approval of `{}`", word.escape_debug()));
-        let near = nearest(word, known.iter().copied());
-        let failure = near.map_or(failure.clone(), |n| failure.hint(format!("did you mean `{n}`?")));
+        let failure = usage(format!("{pin} asks no approval of `{}`", word.escape_debug()))
+            .did_you_mean(word, known.iter().copied());
         failure
             .hint(format!("it asks for: {}", known.join(", ")))
             .hint("anything else: `inc decision \"…\" --decider WHO`")

@@ -8,7 +8,7 @@ use crate::change::Change;
 use crate::clock::Moments;
 use crate::clock::checklist::{Step, came_early, done, steps};
 use crate::context::{Context, line};
-use crate::error::{Failure, nearest, plain, refused, usage};
+use crate::error::{Failure, plain, refused, usage};
 use crate::model::Incident;
 use crate::model::entry::{Kind, KindName};
 use crate::model::instant::Instant;
@@ -179,8 +179,7 @@ fn find_list(process: &Process, all: &[List<'_>], name: &str) -> Result<usize, F
         if process.runbook(name).is_some() {
             return failure.hint(format!("it is a runbook: `inc runbook start {name}` follows it"));
         }
-        let near = nearest(name, known.iter().copied());
-        let failure = near.map_or(failure.clone(), |n| failure.hint(format!("did you mean `{n}`?")));
+        let failure = failure.did_you_mean(name, known.iter().copied());
         failure.hint(format!("here are: {}", known.join(", ")))
     })
 }
@@ -189,9 +188,8 @@ fn find_list(process: &Process, all: &[List<'_>], name: &str) -> Result<usize, F
 fn find_item<'a>(process: &'a Process, name: &str) -> Result<&'a Item, Failure> {
     let items: Vec<&Item> = process.items().collect();
     items.iter().copied().find(|i| i.id.eq_ignore_ascii_case(name)).ok_or_else(|| {
-        let failure = usage(format!("no checklist or runbook has a step `{}`", name.escape_debug()));
-        let near = nearest(name, items.iter().map(|i| i.id.as_str()));
-        let failure = near.map_or(failure.clone(), |n| failure.hint(format!("did you mean `{n}`?")));
+        let failure = usage(format!("no checklist or runbook has a step `{}`", name.escape_debug()))
+            .did_you_mean(name, items.iter().map(|i| i.id.as_str()));
         failure.hint("`inc checklist show` lists the steps")
     })
 }

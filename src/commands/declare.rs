@@ -7,7 +7,7 @@ use anyhow::Result;
 use super::Done;
 use crate::change::Change;
 use crate::context::{Context, line};
-use crate::error::{Failure, nearest, usage};
+use crate::error::{Failure, usage};
 use crate::git::Repo;
 use crate::model::entry::Kind;
 use crate::model::instant::{Instant, rfc3339};
@@ -188,9 +188,8 @@ pub fn severity<'a>(context: &Context, process: &'a Process, word: Option<&str>)
     let list = || render::severities::list(process);
     match word {
         Some(word) => process.severity(word.trim()).ok_or_else(|| {
-            let failure = usage(format!("{} has no severity `{}`", process.pin(), word.escape_debug()));
-            let near = nearest(word, process.severities.iter().map(|s| s.id.as_str()));
-            let failure = near.map_or(failure.clone(), |n| failure.hint(format!("did you mean `{n}`?")));
+            let failure = usage(format!("{} has no severity `{}`", process.pin(), word.escape_debug()))
+                .did_you_mean(word, process.severities.iter().map(|s| s.id.as_str()));
             failure.hint(format!("its severities, worst first:\n{}", list())).into()
         }),
         None if context.ui.can_ask() => {
@@ -225,9 +224,8 @@ fn runbook(process: &Process, word: &str) -> Result<String> {
     }
     process.runbook(word).map(|r| r.id.clone()).ok_or_else(|| {
         let known: Vec<&str> = process.runbooks.iter().map(|r| r.id.as_str()).chain([OTHER]).collect();
-        let failure = usage(format!("{} has no type of incident `{}`", process.pin(), word.escape_debug()));
-        let near = nearest(word, known.iter().copied());
-        let failure = near.map_or(failure.clone(), |n| failure.hint(format!("did you mean `{n}`?")));
+        let failure = usage(format!("{} has no type of incident `{}`", process.pin(), word.escape_debug()))
+            .did_you_mean(word, known.iter().copied());
         failure.hint(format!("its types: {}", known.join(", "))).into()
     })
 }
@@ -257,9 +255,8 @@ pub fn known_services(store: &Store, services: &[String]) -> Result<(), Failure>
         if known.is_empty() || known.contains(service) {
             continue;
         }
-        let failure = usage(format!("inc.yaml knows no service `{}`", service.escape_debug()));
-        let near = nearest(service, known.iter().map(String::as_str));
-        let failure = near.map_or(failure.clone(), |n| failure.hint(format!("did you mean `{n}`?")));
+        let failure = usage(format!("inc.yaml knows no service `{}`", service.escape_debug()))
+            .did_you_mean(service, known.iter().map(String::as_str));
         return Err(failure.hint(format!("its services: {}", known.join(", "))));
     }
     Ok(())

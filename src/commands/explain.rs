@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use super::Done;
 use crate::context::Context;
-use crate::error::{nearest, usage};
+use crate::error::usage;
 use crate::rules;
 
 /// Explain a rule of `inc check`: what it checks, why, an example, what to do instead
@@ -37,9 +37,7 @@ pub fn run(context: &Context, args: &Args) -> Result<Done> {
     };
     let rule = rules::find(name).ok_or_else(|| {
         let failure = usage(format!("there is no rule `{}`", name.escape_debug()));
-        let near = nearest(name, rules::all().iter().map(|r| r.id));
-        near.map_or(failure.clone(), |n| failure.hint(format!("did you mean `{n}`?")))
-            .hint("`inc explain` lists the rules")
+        failure.did_you_mean(name, rules::all().iter().map(|r| r.id)).hint("`inc explain` lists the rules")
     })?;
     context.ui.out(&rule.doc());
     Ok(Done::Clean)

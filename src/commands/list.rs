@@ -8,7 +8,7 @@ use super::Done;
 use super::reading::{Skip, print_all, read_each};
 use crate::clock::clocks;
 use crate::context::Context;
-use crate::error::{nearest, usage};
+use crate::error::usage;
 use crate::model::instant::Instant;
 use crate::model::{Incident, Status};
 use crate::process::Process;
@@ -130,9 +130,8 @@ impl<'a> Filter<'a> {
         let known: Vec<&str> = Status::ALL.iter().map(|s| s.name()).chain(["open", "ended"]).collect();
         for status in &args.status {
             if !known.contains(&status.as_str()) {
-                let failure = usage(format!("`{}` is no status", status.escape_debug()));
-                let near = nearest(status, known.iter().copied());
-                let failure = near.map_or(failure.clone(), |n| failure.hint(format!("did you mean `{n}`?")));
+                let failure = usage(format!("`{}` is no status", status.escape_debug()))
+                    .did_you_mean(status, known.iter().copied());
                 return Err(failure.hint(format!("statuses: {}", known.join(", "))).into());
             }
         }

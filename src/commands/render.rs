@@ -8,7 +8,7 @@ use super::Done;
 use crate::change::Change;
 use crate::context::Context;
 pub use crate::documents::{applies, document};
-use crate::error::{nearest, usage};
+use crate::error::usage;
 use crate::process::Process;
 use crate::process::documents::Document;
 use crate::store::{atomic, yaml};
@@ -88,9 +88,8 @@ fn choose<'a>(process: &'a Process, name: Option<&str>) -> Result<&'a Document> 
     };
     process.document(name).ok_or_else(|| {
         let known: Vec<&str> = process.documents.iter().map(|d| d.id.as_str()).collect();
-        let failure = usage(format!("{} has no document `{}`", process.pin(), name.escape_debug()));
-        let near = nearest(name, known.iter().copied());
-        let failure = near.map_or(failure.clone(), |n| failure.hint(format!("did you mean `{n}`?")));
+        let failure = usage(format!("{} has no document `{}`", process.pin(), name.escape_debug()))
+            .did_you_mean(name, known.iter().copied());
         failure.hint(format!("its documents: {}", known.join(", "))).into()
     })
 }

@@ -8,7 +8,7 @@ use serde_json::json;
 use super::Done;
 use crate::change::Change;
 use crate::context::Context;
-use crate::error::{nearest, plain, refused, usage};
+use crate::error::{plain, refused, usage};
 use crate::model::Incident;
 use crate::process::{Process, response::Runbook};
 use crate::render::columns::columns;
@@ -121,9 +121,8 @@ pub fn find<'a>(process: &'a Process, name: &str) -> Result<&'a Runbook> {
     let found = process.runbook(name).or_else(|| process.runbooks.iter().find(same));
     found.ok_or_else(|| {
         let known: Vec<&str> = process.runbooks.iter().map(|r| r.id.as_str()).collect();
-        let failure = usage(format!("{} has no runbook `{}`", process.pin(), name.escape_debug()));
-        let near = nearest(name, known.iter().copied());
-        let failure = near.map_or(failure.clone(), |n| failure.hint(format!("did you mean `{n}`?")));
+        let failure = usage(format!("{} has no runbook `{}`", process.pin(), name.escape_debug()))
+            .did_you_mean(name, known.iter().copied());
         match known.as_slice() {
             [] => failure,
             known => failure.hint(format!("its runbooks: {}", known.join(", "))),

@@ -5,7 +5,7 @@ use anyhow::Result;
 use super::Done;
 use crate::change::Change;
 use crate::context::{Context, line};
-use crate::error::{nearest, usage};
+use crate::error::usage;
 use crate::model::entry::{Kind, KindName};
 use crate::model::{Entry, Milestone};
 use crate::render;
@@ -176,9 +176,8 @@ fn once(change: &mut Change<'_>, milestone: Milestone, kind: Kind, text: &str) -
 fn kind(args: &Add) -> Result<Kind> {
     let known = KindName::ALL.into_iter().filter(|k| writable(*k));
     let Some(name) = KindName::ALL.into_iter().find(|k| k.name() == args.kind) else {
-        let failure = usage(format!("`{}` is no kind of entry", args.kind.escape_debug()));
-        let near = nearest(&args.kind, known.clone().map(KindName::name));
-        let failure = near.map_or(failure.clone(), |n| failure.hint(format!("did you mean `{n}`?")));
+        let failure = usage(format!("`{}` is no kind of entry", args.kind.escape_debug()))
+            .did_you_mean(&args.kind, known.clone().map(KindName::name));
         let known: Vec<&str> = known.map(KindName::name).collect();
         return Err(failure.hint(format!("kinds: {}", known.join(", "))).into());
     };

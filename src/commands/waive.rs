@@ -8,7 +8,7 @@ use super::Done;
 use crate::change::Change;
 use crate::clock::State;
 use crate::context::{Context, line};
-use crate::error::{nearest, refused, usage};
+use crate::error::{refused, usage};
 use crate::model::entry::Kind;
 use crate::rules;
 
@@ -75,9 +75,8 @@ fn is_obligation(change: &Change<'_>, name: &str) -> bool {
 /// The rule of a name, if a person may accept what it finds.
 fn rule(name: &str) -> Result<&'static str> {
     let Some(rule) = rules::find(name) else {
-        let failure = usage(format!("there is no rule `{}`", name.escape_debug()));
-        let near = nearest(name, rules::all().iter().map(|r| r.id));
-        let failure = near.map_or(failure.clone(), |n| failure.hint(format!("did you mean `{n}`?")));
+        let failure = usage(format!("there is no rule `{}`", name.escape_debug()))
+            .did_you_mean(name, rules::all().iter().map(|r| r.id));
         return Err(failure
             .hint("`inc explain` lists the rules; an obligation takes `inc waive --obligation ID`")
             .into());
@@ -97,9 +96,8 @@ fn obligation(change: &Change<'_>, name: &str) -> Result<String> {
     let known: BTreeSet<&str> = own.chain(clocks.iter().map(|c| c.obligation.as_str())).collect();
     let Some(id) = known.iter().find(|id| id.eq_ignore_ascii_case(name)) else {
         let pin = change.process().pin();
-        let failure = usage(format!("{pin} has no obligation `{}`", name.escape_debug()));
-        let near = nearest(name, known.iter().copied());
-        let failure = near.map_or(failure.clone(), |n| failure.hint(format!("did you mean `{n}`?")));
+        let failure = usage(format!("{pin} has no obligation `{}`", name.escape_debug()))
+            .did_you_mean(name, known.iter().copied());
         let unmet = clocks.iter().filter(|c| c.state != State::Met && c.state != State::Waived);
         let unmet: BTreeSet<&str> = unmet.map(|c| c.obligation.as_str()).collect();
         let unmet: Vec<&str> = unmet.into_iter().collect();

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use super::Process;
 use super::severity::{Effect, Question, Questions};
-use crate::error::{Failure, invalid, nearest, usage};
+use crate::error::{Failure, invalid, usage};
 use crate::model::entry::Classification;
 
 /// The answers to a process's questions, each already read.
@@ -192,9 +192,8 @@ fn find<'a>(process: &'a Process, id: &str) -> Result<&'a Question, Failure> {
     let questions = &questions(process)?.questions;
     questions.iter().find(|q| q.id.eq_ignore_ascii_case(id)).ok_or_else(|| {
         let known: Vec<&str> = questions.iter().map(|q| q.id.as_str()).collect();
-        let failure = usage(format!("{} asks no question `{}`", process.pin(), id.escape_debug()));
-        let near = nearest(id, known.iter().copied());
-        let failure = near.map_or(failure.clone(), |n| failure.hint(format!("did you mean `{n}`?")));
+        let failure = usage(format!("{} asks no question `{}`", process.pin(), id.escape_debug()))
+            .did_you_mean(id, known.iter().copied());
         failure.hint(format!("its questions: {}", known.join(", ")))
     })
 }
@@ -211,9 +210,8 @@ fn by_word<'a>(question: &'a Question, text: &str) -> Result<Answer<'a>, Failure
         let failure = usage(match text {
             "" => format!("`{}` has no answer", question.id),
             _ => format!("`{}` is no answer to `{}`", text.escape_debug(), question.id),
-        });
-        let near = nearest(text, question.choices.iter().flat_map(words).map(String::as_str));
-        let failure = near.map_or(failure.clone(), |n| failure.hint(format!("did you mean `{n}`?")));
+        })
+        .did_you_mean(text, question.choices.iter().flat_map(words).map(String::as_str));
         let known: Vec<String> = question.choices.iter().map(|c| format!("{} ({})", c.id, c.label)).collect();
         failure.hint(format!("{} {}", question.ask, known.join(", ")))
     })?;

@@ -248,9 +248,8 @@ fn channels(
         if known.is_empty() || known.contains(channel) {
             continue;
         }
-        let failure = usage(format!("{} has no channel `{}`", process.pin(), channel.escape_debug()));
-        let near = nearest(channel, known.iter().map(String::as_str));
-        let failure = near.map_or(failure.clone(), |n| failure.hint(format!("did you mean `{n}`?")));
+        let failure = usage(format!("{} has no channel `{}`", process.pin(), channel.escape_debug()))
+            .did_you_mean(channel, known.iter().map(String::as_str));
         return Err(failure.hint(format!("its channels: {}", known.join(", "))));
     }
     Ok(named.to_vec())

@@ -7,7 +7,7 @@ use anyhow::Result;
 use super::Elsewhere;
 use crate::change::Change;
 use crate::context::Context;
-use crate::error::{nearest, plain, refused, usage};
+use crate::error::{plain, refused, usage};
 use crate::git::{Repo, Tag};
 use crate::model::RollbackPlan;
 
@@ -75,9 +75,8 @@ pub(super) fn target(change: &Change<'_>, other: Option<&Repo>, name: &str) -> R
 
 fn unknown(repo: &Repo, name: &str) -> Result<anyhow::Error> {
     let known = repo.tags()?;
-    let failure = usage(format!("there is no tag `{}`", name.escape_debug()));
-    let near = nearest(name, known.iter().map(String::as_str));
-    let failure = near.map_or(failure.clone(), |n| failure.hint(format!("did you mean `{n}`?")));
+    let failure = usage(format!("there is no tag `{}`", name.escape_debug()))
+        .did_you_mean(name, known.iter().map(String::as_str));
     let failure = match known.as_slice() {
         [] => failure.hint("this clone knows no tag at all: git fetch --tags"),
         _ => failure.hint(
