@@ -22,6 +22,7 @@ use serde::{Deserialize, Serialize};
 use crate::model::entry::{PostmortemState, RollbackStep};
 use crate::model::instant::Instant;
 use crate::process::Event;
+use crate::process::facts::{COST, SEVERITY};
 use crate::process::obligation::{Gate, Weight};
 
 pub use engine::clocks;
@@ -126,5 +127,15 @@ impl Clock {
         let begun = matches!(self.state, State::Running | State::Missed | State::Unknown);
         let unmet = begun && self.ended_at.is_none();
         unmet && self.blocks.contains(&gate)
+    }
+}
+
+/// The command that says what nobody wrote.
+#[must_use]
+pub fn answer(field: &str) -> String {
+    match field {
+        SEVERITY => "inc update -s SEVERITY".into(),
+        COST => format!("inc update --set {COST}.amount=… --set {COST}.currency=…"),
+        field => format!("inc update --set {field}=…"),
     }
 }

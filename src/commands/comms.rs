@@ -120,6 +120,9 @@ fn message(context: &Context, args: &Message, posts: bool) -> Result<Done> {
         context.ui.say(change.next_due(3).trim_end());
     } else if !posts && !context.globals.json {
         let state = plan.state.name();
+        if let Some(who) = plan.prepared_by(change.process()) {
+            context.ui.say(&who);
+        }
         context
             .ui
             .say(&paint(Tone::Dim, &format!("a draft: `inc comms post {state} …` records it as posted")));

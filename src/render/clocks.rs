@@ -19,7 +19,8 @@ use crate::render::columns::columns;
 use crate::store::processes::Found;
 use crate::ui::{Tone, paint};
 
-pub use command::{answer, command};
+pub use crate::clock::answer;
+pub use command::command;
 
 /// `in 14m 30s`, `now`, `2m late`.
 #[must_use]

@@ -22,7 +22,7 @@
 use std::collections::BTreeMap;
 
 use super::{Check, Place, Remark, Rule, Subject};
-use crate::clock::State;
+use crate::clock::{State, answer};
 use crate::process::obligation::Weight;
 
 pub(super) static RULE: Rule =
@@ -53,7 +53,6 @@ fn remark(subject: &Subject<'_>, field: &str, labels: &[&str]) -> Remark {
     let message =
         format!("nobody wrote down `{field}`, so it is not known whether {}{more} {verb}", named.join(", "));
     let remark = Remark::new(subject.record(), Place::field(field), message);
-    let remark =
-        remark.help(format!("`inc update --set {field}=…` writes it; `false` and `0` are answers too"));
+    let remark = remark.help(format!("`{}` writes it; `false` and `0` are answers too", answer(field)));
     if subject.incident.status.is_open() { remark.weighing(Weight::Note) } else { remark }
 }

@@ -83,6 +83,14 @@ impl Plan {
         words::shown(change, self.state, self.next, &self.text)
     }
 
+    /// Who prepares what goes to the audience, where the process says so.
+    pub(super) fn prepared_by(&self, process: &Process) -> Option<String> {
+        let audience =
+            process.communication.audiences.iter().find(|a| Some(&a.id) == self.audience.as_ref())?;
+        let who: Vec<String> = audience.prepared_by.iter().map(|who| plain(process.label_of(who))).collect();
+        (!who.is_empty()).then(|| format!("prepared by {}", who.join(" and ")))
+    }
+
     /// What is worth knowing beside it.
     pub(super) fn hints(&self, change: &Change<'_>) -> Vec<String> {
         let process = change.process();

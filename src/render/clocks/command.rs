@@ -1,11 +1,10 @@
-//! What to type: the command that meets a clock, and the one that says what nobody wrote down.
+//! What to type: the command that meets a clock.
 
 use crate::clock::{Clock, Progress};
 use crate::model::Milestone;
 use crate::model::entry::{KindName, PostmortemState, RollbackStep, WarroomStep};
 use crate::process::Event;
 use crate::process::event::{EventMap, Meeting};
-use crate::process::facts::{COST, SEVERITY};
 
 /// The command that meets a clock.
 #[must_use]
@@ -108,15 +107,5 @@ const fn rollback_verb(step: RollbackStep) -> &'static str {
         Step::Approved => "approve",
         Step::Executed => "execute",
         Step::Verified => "verify --result ok",
-    }
-}
-
-/// The command that says what nobody wrote.
-#[must_use]
-pub fn answer(field: &str) -> String {
-    match field {
-        SEVERITY => "inc update -s SEVERITY".into(),
-        COST => format!("inc update --set {COST}.amount=… --set {COST}.currency=…"),
-        field => format!("inc update --set {field}=…"),
     }
 }
