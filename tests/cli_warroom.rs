@@ -532,7 +532,7 @@ fn containment_before_evidence_needs_a_reason() {
     insta::assert_snapshot!(scratch.run("checklist done inc02-isolation"), @r#"
     status 1
     --- stderr
-    error: `inc02-isolation` comes before what it has to follow: Si attaque active: ISOLATION système compromis
+    error: `inc02-isolation` has to follow what is not done yet: Si attaque active: ISOLATION système compromis
      help: preserve the evidence first: `inc evidence add FILE`, `inc evidence capture -- COMMAND`
      help: or say why it could not wait: `inc update --set "security.contained_first_because=…"`
     "#);
@@ -570,4 +570,19 @@ fn the_channel_of_a_security_incident_is_its_own() {
         let wanted = format!("war room open: {}\n", channel.replace("{id}", id.trim()));
         assert!(opened.out.contains(&wanted), "{declared}: {opened}");
     }
+}
+
+#[test]
+fn a_correction_is_tried_on_a_copy_before_it_is_applied() {
+    let mut scratch = distri();
+    scratch.ok("declare \"commandes perdues\" -s P1 --type INC-04");
+    scratch.at("2025-11-10T14:40:00Z");
+    insta::assert_snapshot!(scratch.run("checklist done inc04-b-production"), @r#"
+    status 1
+    --- stderr
+    error: `inc04-b-production` has to follow what is not done yet: Application production (transaction)
+     help: first `inc checklist done inc04-b-test`
+    "#);
+    scratch.ok("checklist done inc04-b-test inc04-b-production");
+    assert!(!scratch.run("check").out.contains("step-order"));
 }

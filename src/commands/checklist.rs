@@ -203,13 +203,16 @@ fn may_be_done(moments: &Moments<'_>, item: &Item, at: Instant, note: Option<&st
     }
     if came_early(moments, item, at) {
         let failure =
-            refused(format!("`{}` comes before what it has to follow: {}", item.id, plain(&item.text)));
-        let failure = if item.after == Some(Event::Kind(KindName::Evidence)) {
-            failure.hint(
+            refused(format!("`{}` has to follow what is not done yet: {}", item.id, plain(&item.text)));
+        let failure = match &item.after {
+            Some(Event::Kind(KindName::Evidence)) => failure.hint(
                 "preserve the evidence first: `inc evidence add FILE`, `inc evidence capture -- COMMAND`",
-            )
-        } else {
-            failure
+            ),
+            Some(Event::Of(map)) => map
+                .done
+                .iter()
+                .fold(failure, |failure, first| failure.hint(format!("first `inc checklist done {first}`"))),
+            _ => failure,
         };
         return Err(item
             .unless_filled
@@ -230,6 +233,9 @@ fn tick(context: &Context, args: &DoneArgs) -> Result<Done> {
     let mut items: Vec<&Item> = Vec::new();
     for name in &args.items {
         let item = find_item(process, name)?;
+        if items.iter().any(|i| i.id == item.id) {
+            return Err(usage(format!("`{}` is named twice", item.id)).into());
+        }
         let zone = process.timezone;
         let moments = Moments::new(&change.incident, process, context.now.max(change.at));
         if let Some(entry) = done(&moments, &item.id) {
@@ -238,13 +244,9 @@ fn tick(context: &Context, args: &DoneArgs) -> Result<Done> {
                 .hint("`inc timeline add TEXT` notes what else there is to say")
                 .into());
         }
-        if items.iter().any(|i| i.id == item.id) {
-            return Err(usage(format!("`{}` is named twice", item.id)).into());
-        }
         may_be_done(&moments, item, change.at, note.as_deref())?;
         items.push(item);
-    }
-    for item in &items {
+        // At once, so that what a command names first comes before what it names next.
         change.add(Kind::Done { item: item.id.clone(), note: note.clone() }, "");
     }
     let names: Vec<&str> = items.iter().map(|i| i.id.as_str()).collect();
