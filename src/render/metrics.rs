@@ -43,16 +43,15 @@ impl Report {
         now: Instant,
     ) -> Self {
         let over = |(label, of): (String, Vec<Subject<'_>>)| (label, summary(&of, now));
-        let grouped = by.map(|by| groups(subjects, by)).unwrap_or_default();
-        Self {
-            since,
-            until,
-            all: summary(subjects, now),
-            by: by.map(By::name),
-            groups: grouped.into_iter().map(over).collect(),
-            months: by_month(&counted(subjects)).into_iter().map(over).collect(),
-            targets: judged(subjects, now),
-        }
+        let grouped =
+            || by.map(|by| groups(subjects, by)).unwrap_or_default().into_iter().map(over).collect();
+        let months = || by_month(&counted(subjects)).into_iter().map(over).collect();
+        // Each goes over all incidents.
+        let ((all, months), (groups, targets)) = rayon::join(
+            || rayon::join(|| summary(subjects, now), months),
+            || rayon::join(grouped, || judged(subjects, now)),
+        );
+        Self { since, until, all, by: by.map(By::name), groups, months, targets }
     }
 }
 

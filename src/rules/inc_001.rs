@@ -86,9 +86,13 @@ struct Blame {
 type Told<'a> = (PathBuf, &'a str, Box<dyn Fn(&str) -> Place + 'a>);
 
 fn check(subject: &Subject<'_>) -> Vec<Remark> {
+    let texts = texts(subject);
+    if texts.is_empty() && !subject.documents.iter().any(|d| d.managed) {
+        return Vec::new();
+    }
     let lists = with_own(subject, LISTS.clone());
     let mut told: Vec<Told<'_>> = Vec::new();
-    for (field, text) in texts(subject) {
+    for (field, text) in texts {
         told.push((subject.record(), text, Box::new(move |said| Place::word(&field, said))));
     }
     told.extend(in_documents(subject, &lists));
@@ -207,8 +211,12 @@ fn without(said: Vec<Word>, fillers: &[Phrase]) -> Vec<Word> {
 }
 
 fn in_sentence(list: &Blame, said: &[Word]) -> Option<Range<usize>> {
-    let all =
-        |phrases: &[Phrase]| -> Vec<Range<usize>> { phrases.iter().flat_map(|p| find(said, &p.0)).collect() };
+    // Most phrases begin with a word that the sentence has nothing like.
+    let marks = said.iter().fold(0, |marks, word| marks | mark(&word.text));
+    let begins = |phrase: &&Phrase| phrase.0.first().is_some_and(|word| marks & mark(word) != 0);
+    let all = |phrases: &[Phrase]| -> Vec<Range<usize>> {
+        phrases.iter().filter(begins).flat_map(|p| find(said, &p.0)).collect()
+    };
     let excepted = all(&list.except);
     let negations = all(&list.negations);
     let denied = |r: &Range<usize>| negations.iter().any(|n| n.end <= r.start && r.start - n.end <= BETWEEN);
@@ -222,6 +230,12 @@ fn in_sentence(list: &Blame, said: &[Word]) -> Option<Range<usize>> {
     let tied: Vec<Range<usize>> = joined(&nouns, &joints).collect();
     let owned: Vec<Range<usize>> = joined(&persons, &whose).collect();
     by_itself.chain(did).chain(joined(&tied, &persons)).chain(joined(&owned, &nouns)).find(counts)
+}
+
+/// A bit for words that begin alike and are as long: different bits, different words.
+fn mark(word: &str) -> u64 {
+    let first = word.bytes().next().map_or(0, usize::from);
+    1 << ((first * 7 + word.len()) % 64)
 }
 
 /// What makes a noun a person's: "Alice's".
