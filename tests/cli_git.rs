@@ -3,6 +3,7 @@
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
+    clippy::print_stderr,
     clippy::disallowed_methods,
     reason = "a test fails by panicking, and makes its own files"
 )]
@@ -118,4 +119,29 @@ fn rendering_twice_gives_the_same_bytes() {
     scratch.at("2026-03-01T00:00:00Z").ok("render");
     assert_eq!(first, scratch.read(&report));
     assert_eq!(scratch.git(&["status", "--porcelain"]), "");
+}
+
+/// As root alone may give a repository away; elsewhere the test has nothing to look at.
+#[cfg(unix)]
+#[test]
+fn a_repository_of_somebody_elses_says_what_to_type() {
+    let scratch = Scratch::repo();
+    scratch.ok("init");
+    let given = std::process::Command::new("chown").args(["-R", "65534"]).arg(scratch.path()).output().unwrap();
+    if !given.status.success() {
+        eprintln!("skipped: this user cannot give files away");
+        return;
+    }
+    insta::assert_snapshot!(scratch.run("list"), @r"
+    status 3
+    --- stderr
+    error: the repository at [repo] belongs to another user, so git does not trust it
+     help: if it is yours: git config --global --add safe.directory [repo]
+    ");
+    insta::assert_snapshot!(scratch.run("declare \"API is slow\" -s SEV2"), @r"
+    status 3
+    --- stderr
+    error: the repository at [repo] belongs to another user, so git does not trust it
+     help: if it is yours: git config --global --add safe.directory [repo]
+    ");
 }

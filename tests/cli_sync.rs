@@ -165,3 +165,56 @@ fn reports_that_both_sides_rendered_are_rendered_again() {
     assert_eq!(text, scratch.read(&report.replacen("a/", "b/", 1)));
     assert_eq!(scratch.git(&["-C", "b", "status", "--porcelain"]), "");
 }
+
+#[test]
+fn actions_of_two_clones_are_both_kept_under_ids_of_their_own() {
+    let scratch = clones();
+    scratch.ok("-C a action add \"Raise the pool\" --owner alice --due 2025-11-20");
+    scratch.ok("-C b action add \"Alert on the pool\" --owner bob --due 2025-11-21");
+    scratch.ok("-C b sync");
+    scratch.ok("-C a sync");
+    insta::assert_snapshot!(inc(&scratch, "-C a action list"), @r"
+    aybg  a1-zq2  by 2025-11-20  alice  Raise the pool
+    aybg  a1-yhs  by 2025-11-21  bob    Alert on the pool
+    ");
+    insta::assert_snapshot!(inc(&scratch, "-C a action done a1"), @r"
+    status 2
+    --- stderr
+    error: `a1` is several actions
+     help: name one whole: a1-yhs, a1-zq2
+    ");
+}
+
+/// The answer comes before the network is asked, and the network is not waited for longer than its limit.
+#[cfg(unix)]
+#[test]
+fn a_remote_that_never_answers_holds_up_no_answer() {
+    use std::io::Read as _;
+    use std::time::{Duration, Instant};
+
+    let scratch = clones();
+    let settings = scratch.read("a/inc.yaml");
+    scratch.write("a/inc.yaml", format!("{settings}auto_sync: 3s\n"));
+    scratch.git(&["-C", "a", "remote", "set-url", "origin", "ssh://nowhere/x"]);
+    scratch.git(&["-C", "a", "config", "core.sshCommand", "sleep 60 #"]);
+    let started = Instant::now();
+    let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_inc"))
+        .args(["-C", "a", "timeline", "add", "still slow"])
+        .current_dir(scratch.path())
+        .env("GIT_CONFIG_GLOBAL", "/dev/null")
+        .env("GIT_CONFIG_NOSYSTEM", "1")
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut first = [0; 1];
+    child.stdout.take().unwrap().read_exact(&mut first).unwrap();
+    let answered = started.elapsed();
+    let output = child.wait_with_output().unwrap();
+    let ended = started.elapsed();
+    assert!(output.status.success());
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(said.contains("does not answer; 1 commit waits here"), "{said}");
+    assert!(ended - answered >= Duration::from_secs(2), "answered after {answered:?}, ended after {ended:?}");
+    assert!(ended - answered < Duration::from_secs(8), "answered after {answered:?}, ended after {ended:?}");
+}

@@ -65,7 +65,7 @@ fn bombs_are_refused_in_bounded_time() {
         format!("title: {}", "{a: ".repeat(50_000)),
         "- ".repeat(400_000),
         (0..3000).map(|n| format!("{}a:\n", " ".repeat(n))).collect::<Vec<_>>().concat(),
-        (0..10_000).map(|n| format!("k{n}: 1\n")).collect::<Vec<_>>().concat(),
+        (0..60_000).map(|n| format!("k{n}: 1\n")).collect::<Vec<_>>().concat(),
         format!("title: \"{}", "\\u0041".repeat(100_000)),
         "!!python/object/apply:os.system [\"touch /tmp/inc-was-here\"]\n".to_owned(),
         "? ".repeat(50_000),

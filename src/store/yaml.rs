@@ -21,6 +21,8 @@ pub const MAX_DEPTH: usize = 32;
 
 /// How many problems of one file are told at once.
 const MAX_PROBLEMS: usize = 10;
+/// A text longer than this, in bytes, is reported with its first problem alone.
+const LARGE: usize = 64 * 1024;
 
 /// Something wrong in a text, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,7 +80,7 @@ pub fn failure(path: &Path, problems: &[Problem]) -> Failure {
 
 /// Reads a value from one YAML document.
 ///
-/// Fails with up to ten problems, in the order they were found. Refused are: more than [`MAX_BYTES`], nesting
+/// Fails with up to ten problems (one in a text of more than 64 KiB), in the order they were found. Refused are: more than [`MAX_BYTES`], nesting
 /// beyond [`MAX_DEPTH`], anchors, aliases and tags, duplicate keys, control characters, a second document, an
 /// empty text, and what `T` does not accept.
 pub fn read<T: DeserializeOwned>(text: &str) -> Result<T, Vec<Problem>> {
@@ -172,7 +174,9 @@ fn collect<T: DeserializeOwned>(text: &str, first: Failed) -> Vec<Problem> {
     let mut problems = Vec::new();
     let mut rest = text.to_owned();
     let mut failed = first;
-    while problems.len() < MAX_PROBLEMS {
+    // Each problem costs several readings of the whole text; no person wrote a large one.
+    let most = if text.len() > LARGE { 1 } else { MAX_PROBLEMS };
+    while problems.len() < most {
         let path: Vec<&str> = failed.path.iter().map(String::as_str).collect();
         let problem = words::problem(text, &failed.error, &failed.prefixes, &path);
         let consequence = problem.message.contains("is missing") && !problems.is_empty();
