@@ -127,16 +127,6 @@ fn duplicate_ids_and_unreadable_files_are_named_and_nothing_is_touched() {
       "schema_version": 1,
       "found": [
         {
-          "what": "incidents/2025/20251110-ttgk/timeline/20251110T144000Z-note-abcd.md:1: the first line is not `---`",
-          "state": "left",
-          "help": "`inc check 20251110-ttgk` shows the line; mend it there"
-        },
-        {
-          "what": "20251110-ttgk is the id of incidents/2025/20251110-ttgk and incidents/2025/20251111-aaaa/incident.yaml",
-          "state": "left",
-          "help": "give the later one another id: rename its folder, and `id` in its record"
-        },
-        {
           "what": "no commit holds incidents/2025/20251111-aaaa/incident.yaml",
           "state": "fixable",
           "help": "inc doctor --fix"
@@ -145,6 +135,16 @@ fn duplicate_ids_and_unreadable_files_are_named_and_nothing_is_touched() {
           "what": "incidents/2025/20251110-ttgk/timeline/20251110T144000Z-note-abcd.md differs from what is committed",
           "state": "left",
           "help": "git add incidents/2025/20251110-ttgk/timeline/20251110T144000Z-note-abcd.md, and git commit; or git restore incidents/2025/20251110-ttgk/timeline/20251110T144000Z-note-abcd.md"
+        },
+        {
+          "what": "incidents/2025/20251110-ttgk/timeline/20251110T144000Z-note-abcd.md:1: the first line is not `---`",
+          "state": "left",
+          "help": "`inc check 20251110-ttgk` shows the line; mend it there"
+        },
+        {
+          "what": "20251110-ttgk is the id of incidents/2025/20251110-ttgk and incidents/2025/20251111-aaaa/incident.yaml",
+          "state": "left",
+          "help": "give the later one another id: rename its folder, and `id` in its record"
         }
       ],
       "left": 4
@@ -156,4 +156,64 @@ fn duplicate_ids_and_unreadable_files_are_named_and_nothing_is_touched() {
         scratch.read(&format!("{incident}/timeline/20251110T144000Z-note-abcd.md")),
         "no front matter"
     );
+}
+
+#[test]
+fn what_a_power_cut_emptied_is_mended() {
+    let scratch = started();
+    let incident = scratch.incident();
+    scratch.ok("timeline add \"it is the database\"");
+    let files = scratch.files();
+    let committed = files.iter().find(|f| f.contains("-note-")).unwrap();
+    let text = scratch.read(committed);
+    scratch.write(".git/index", "");
+    scratch.write(committed, "");
+    scratch.write(&format!("{incident}/timeline/20251110T144000Z-note-abcd.md"), "");
+    scratch.write(&format!("{incident}/evidence/log.txt"), "what the service said\n");
+    insta::assert_snapshot!(scratch.run("doctor --fix"), @r"
+    status 1
+    mended: git's index is empty, as a power cut leaves a file: with it goes what was staged, no file
+    incidents/2025/20251110-ttgk/evidence/log.txt is evidence that no commit holds
+      inc evidence add incidents/2025/20251110-ttgk/evidence/log.txt, if it is to be kept; or remove it
+    mended: incidents/2025/20251110-ttgk/timeline/20251110T143100Z-note-00rz.md is empty, as a power cut leaves a file
+    mended: incidents/2025/20251110-ttgk/timeline/20251110T144000Z-note-abcd.md is empty, as a power cut leaves a file
+    ");
+    assert_eq!(scratch.read(committed), text);
+    assert_eq!(scratch.git(&["status", "--porcelain"]), format!("?? {incident}/evidence/\n"));
+    scratch.write(".git/index", "DIRC, and then nothing that git knows");
+    let answer = scratch.run("timeline add \"and the cache\"");
+    insta::assert_snapshot!(answer, @r"
+    status 4
+    --- stderr
+    error: git's index cannot be read: error: bad index version 740319598
+    fatal: index file corrupt; nothing was committed
+     help: inc doctor --fix
+    ");
+    let mended = scratch.run("doctor --fix").out;
+    assert!(
+        mended.starts_with("mended: git's index cannot be read: with it goes what was staged"),
+        "{mended}"
+    );
+    assert_eq!(scratch.git(&["diff", "--cached", "--name-only"]), "");
+}
+
+#[test]
+fn an_empty_index_is_made_anew_by_the_next_command() {
+    let scratch = started();
+    scratch.write(".git/index", "");
+    insta::assert_snapshot!(scratch.run("timeline add \"it is the database\""), @r"
+    20251110-ttgk 14:31  note  it is the database
+    --- stderr
+    warning: git's index was empty, as a power cut leaves a file: it is made anew from HEAD
+    ");
+    assert_eq!(scratch.git(&["status", "--porcelain"]), "");
+}
+
+#[test]
+fn where_the_team_commits_by_itself_nothing_is_missed() {
+    let scratch = started();
+    scratch.write("inc.yaml", format!("{}commit: off\n", scratch.read("inc.yaml")));
+    scratch.git(&["commit", "-qam", "we commit ourselves"]);
+    scratch.ok("timeline add \"it is the database\"");
+    assert_eq!(scratch.ok("doctor --fix"), "all is well\n");
 }

@@ -127,7 +127,8 @@ fn rendering_twice_gives_the_same_bytes() {
 fn a_repository_of_somebody_elses_says_what_to_type() {
     let scratch = Scratch::repo();
     scratch.ok("init");
-    let given = std::process::Command::new("chown").args(["-R", "65534"]).arg(scratch.path()).output().unwrap();
+    let given =
+        std::process::Command::new("chown").args(["-R", "65534"]).arg(scratch.path()).output().unwrap();
     if !given.status.success() {
         eprintln!("skipped: this user cannot give files away");
         return;

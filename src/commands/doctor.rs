@@ -69,8 +69,9 @@ pub fn run(context: &Context, args: &Args) -> Result<Done> {
     doctor.leftovers()?;
     doctor.driver()?;
     doctor.schemas()?;
-    let unreadable = doctor.incidents()?;
+    // First, so that what it mends is not called unreadable.
     doctor.uncommitted()?;
+    let unreadable = doctor.incidents()?;
     if unreadable == 0 {
         doctor.registry()?;
     }

@@ -135,7 +135,13 @@ impl Repo {
             input.push(0);
         }
         let args = ["update-index", "--add", "--remove", "-z", "--stdin"];
-        self.git(&args, &input)?.success("git cannot update the index").map(drop)
+        let output = self.git(&args, &input)?;
+        if output.status != Some(0) && self.index_damage()?.is_some() {
+            let failure =
+                storage(format!("git's index cannot be read: {}; nothing was committed", output.stderr));
+            return Err(failure.hint("inc doctor --fix").into());
+        }
+        output.success("git cannot update the index").map(drop)
     }
 
     pub(super) fn index_path(&self) -> PathBuf {
