@@ -343,7 +343,7 @@ fn output_is_captured_with_its_exit_status() {
     insta::assert_snapshot!(scratch.run("evidence capture --name zeros -- head -c 5000000 /dev/zero"), @r#"
     20251110-ap27 kept evidence/zeros  1.0 kB  sha256 541b3e9daa09…
     --- stderr
-    head -c 5000000 /dev/zero: exit status 0; kept are the first 1.0 kB
+    head -c 5000000 /dev/zero: stopped; kept are the first 1.0 kB
     "#);
     assert_eq!(scratch.run("evidence verify").status, 0);
 }
@@ -485,7 +485,7 @@ fn a_full_disk_keeps_nothing_by_half() {
 fn programs_that_are_killed_print_for_ever_or_leave_others_running_are_kept_too() {
     let scratch = declared();
     insta::assert_snapshot!(scratch.run("evidence capture --name killed -- sh -c 'echo a; kill -9 $$'").err, @"sh -c 'echo a; kill -9 $$': signal: 9 (SIGKILL)");
-    insta::assert_snapshot!(scratch.run("evidence capture --name yes -- yes").err, @"yes: signal: 9 (SIGKILL); kept are the first 1.0 kB");
+    insta::assert_snapshot!(scratch.run("evidence capture --name yes -- yes").err, @"yes: stopped; kept are the first 1.0 kB");
     let began = std::time::Instant::now();
     assert_eq!(scratch.run("evidence capture --name left -- sh -c 'sleep 60 & echo started'").status, 0);
     assert!(began.elapsed().as_secs() < 30, "what it left running is not waited for");

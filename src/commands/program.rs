@@ -35,7 +35,7 @@ pub(super) struct Ended {
     pub(super) cut: bool,
     /// It ended with exit status 0.
     pub(super) well: bool,
-    /// `exit status 0`, `exit status 3 after 2m 10s`, `signal: 9 (SIGKILL)`.
+    /// `exit status 0`, `exit status 3 after 2m 10s`, `signal: 9 (SIGKILL)`; `stopped`, when `inc` ended it.
     pub(super) how: String,
 }
 
@@ -70,6 +70,10 @@ pub(super) fn run(
     let parts = read_aside(reader);
     let (output, cut) = collect(&parts, &mut child, limit, when_full);
     let status = child.wait().map_err(failed)?;
+    if cut && when_full == WhenFull::End {
+        // Whether it ended by itself first is a race; nothing is said of its status.
+        return Ok(Ended { output, cut, well: false, how: "stopped".into() });
+    }
     Ok(Ended { output, cut, well: status.success(), how: how(status, began.elapsed()) })
 }
 

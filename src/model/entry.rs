@@ -46,6 +46,17 @@ pub enum CancelReason {
     Duplicate,
 }
 
+impl CancelReason {
+    /// What a person reads.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::FalsePositive => "a false positive",
+            Self::Duplicate => "a duplicate",
+        }
+    }
+}
+
 /// How far stakeholders have been told that things stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -159,6 +170,20 @@ pub enum WarroomStep {
     HandedOver,
     /// It was closed.
     Closed,
+}
+
+impl WarroomStep {
+    /// What a person reads.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Opened => "opened",
+            Self::Briefed => "briefed",
+            Self::CheckedIn => "checked in",
+            Self::HandedOver => "handed over",
+            Self::Closed => "closed",
+        }
+    }
 }
 
 /// The answers to a classification and how they led to a severity.

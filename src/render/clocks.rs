@@ -15,7 +15,7 @@ use crate::model::instant::Instant;
 use crate::model::{Incident, Milestone};
 use crate::process::Process;
 use crate::process::obligation::{Gate, Weight};
-use crate::render::columns::columns;
+use crate::render::columns::with_commands;
 use crate::store::processes::Found;
 use crate::ui::{Tone, paint};
 
@@ -77,7 +77,7 @@ fn urgency(clock: &Clock, due: Instant, now: Instant) -> String {
 #[must_use]
 pub fn lines(clocks: &[&Clock], process: &Process, now: Instant) -> String {
     let rows: Vec<Vec<String>> = clocks.iter().map(|c| verdict(c, process, now, process.timezone)).collect();
-    columns(&rows)
+    with_commands(&rows).concat()
 }
 
 fn row(clock: &Clock, process: &Process, now: Instant) -> Vec<String> {
@@ -111,7 +111,7 @@ pub fn due_table(due: &[(&Incident, &Arc<Found>, Clock)], now: Instant, most: us
             row
         })
         .collect();
-    let mut text = columns(&rows);
+    let mut text = with_commands(&rows).concat();
     if open.len() > most {
         text.push_str(&format!("and {} more: `inc due`\n", open.len() - most));
     }
@@ -129,14 +129,14 @@ pub fn due_list(due: &[(&Incident, &Arc<Found>, Clock)], now: Instant, why: bool
             row
         })
         .collect();
-    let text = columns(&rows);
+    let lines = with_commands(&rows);
     if !why {
-        return text;
+        return lines.concat();
     }
-    let lines = text.lines().zip(due).map(|(line, (_, _, clock))| {
+    let lines = lines.iter().zip(due).map(|(line, (_, _, clock))| {
         let reason = [Some(clock.obligation.as_str()), clock.source.as_deref()];
         let reason: Vec<String> = reason.into_iter().flatten().map(plain).collect();
-        format!("{line}\n{}\n", paint(Tone::Dim, &format!("        {}", reason.join(" · "))))
+        format!("{line}{}\n", paint(Tone::Dim, &format!("        {}", reason.join(" · "))))
     });
     lines.collect()
 }

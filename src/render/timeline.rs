@@ -20,8 +20,8 @@ pub fn subject(kind: &Kind) -> String {
         Kind::Declared { severity, .. } => severity.clone(),
         Kind::Reopened { reason } => reason.clone(),
         Kind::Cancelled { reason, of } => match of {
-            Some(of) => format!("a duplicate of {of}"),
-            None => format!("{reason:?}").to_lowercase().replace("falsepositive", "a false positive"),
+            Some(of) => format!("{} of {of}", reason.name()),
+            None => reason.name().to_owned(),
         },
         Kind::Severity { to, reason, .. } => {
             let why = reason.as_ref().map(|r| format!(": {r}")).unwrap_or_default();
@@ -67,7 +67,7 @@ pub fn subject(kind: &Kind) -> String {
         Kind::Postmortem { to, .. } => to.name().to_owned(),
         Kind::Warroom { step, channel, .. } => {
             let room = channel.as_ref().map(|c| format!(" {c}")).unwrap_or_default();
-            format!("{}{room}", format!("{step:?}").to_lowercase())
+            format!("{}{room}", step.name())
         }
         Kind::Waived { rule, obligation, reason } => {
             let what = rule.as_ref().or(obligation.as_ref()).map_or("", String::as_str);
