@@ -5,10 +5,10 @@
 mod story;
 
 use chrono::TimeDelta;
-use inc::clock::summary::{By, Subject, groups, summary};
+use inc::clock::summary::{By, Measured, Subject, groups, summary};
 use inc::clock::targets::judged;
 use inc::model::entry::{CancelReason, Kind};
-use inc::model::{Incident, Milestone, fold};
+use inc::model::{Milestone, fold};
 use inc::process::Process;
 use proptest::prelude::*;
 use story::{Story, story, zero};
@@ -36,8 +36,8 @@ fn plot() -> impl Strategy<Value = Plot> {
     (prop::array::uniform5(prop::option::of(-3000_i64..9000)), prop::bool::weighted(0.2), any::<bool>())
 }
 
-fn subjects(told: &[(Incident, Process)]) -> Vec<Subject<'_>> {
-    told.iter().map(|(incident, process)| Subject { incident, process }).collect()
+fn subjects(told: &[(Measured, Process)]) -> Vec<Subject<'_>> {
+    told.iter().map(|(measured, process)| Subject { measured, process }).collect()
 }
 
 proptest! {
@@ -45,20 +45,21 @@ proptest! {
 
     #[test]
     fn order_does_not_matter_and_nothing_is_lost(plots in prop::collection::vec(plot(), 0..8), turn in 0_usize..8) {
-        let told: Vec<(Incident, Process)> = plots
+        let now = zero() + TimeDelta::hours(10);
+        let told: Vec<(Measured, Process)> = plots
             .into_iter()
             .map(|plot| {
                 let story = tell(plot);
-                (fold(story.record, story.entries), story.process)
+                let incident = fold(story.record, story.entries);
+                (Measured::new(&incident, &story.process, now), story.process)
             })
             .collect();
-        let now = zero() + TimeDelta::hours(10);
         let straight = subjects(&told);
         let mut turned: Vec<Subject<'_>> = straight.iter().rev().copied().collect();
         turned.rotate_left(turn.min(told.len()));
-        let figures = summary(&straight, now);
-        prop_assert_eq!(&figures, &summary(&turned, now));
-        prop_assert_eq!(judged(&straight, now), judged(&turned, now));
+        let figures = summary(&straight);
+        prop_assert_eq!(&figures, &summary(&turned));
+        prop_assert_eq!(judged(&straight), judged(&turned));
         prop_assert_eq!(figures.incidents + figures.cancelled, told.len());
         for time in &figures.times {
             let left_out: usize = time.left_out.values().map(Vec::len).sum();

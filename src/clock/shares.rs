@@ -3,10 +3,12 @@
 use std::collections::BTreeSet;
 
 use super::metrics::Formula;
-use super::summary::{LeftOut, Share, Subject};
+use super::summary::{LeftOut, Share};
 use super::{Clock, State, clocks};
+use crate::model::Incident;
 use crate::model::instant::Instant;
 use crate::model::record::{Action, ActionStatus};
+use crate::process::Process;
 
 const LIMITS: Formula = Formula {
     name: "limits_met",
@@ -21,75 +23,75 @@ const ACTIONS: Formula = Formula {
     text: "closed by their day / (closed by it + closed later or overdue)",
 };
 
-/// Every share, in the order in which they are shown.
-pub(super) fn all(subjects: &[Subject<'_>], now: Instant) -> Vec<Share> {
-    let mut shares = [LIMITS, RECURRENCE, ACTIONS].map(Tally::new);
-    for subject in subjects {
-        let [limits, recurrence, actions] = &mut shares;
-        of_limits(limits, *subject, now);
-        recurrence.count(subject.incident.record.related.recurrence_of.is_some(), 1);
-        of_actions(actions, *subject, now);
-    }
-    shares.into_iter().map(Tally::share).collect()
+/// Every share of no incident, in the order in which they are shown.
+pub(super) fn none() -> Vec<Share> {
+    let none = |formula| Share { formula, part: 0, whole: 0, left_out: LeftOut::new() };
+    [LIMITS, RECURRENCE, ACTIONS].map(none).into()
 }
 
-struct Tally(Share);
+/// What an incident adds to each share, in the same order.
+pub(super) fn parts(incident: &Incident, process: &Process, now: Instant) -> Vec<Part> {
+    let mut recurrence = Part::default();
+    recurrence.count(incident.record.related.recurrence_of.is_some(), 1);
+    vec![of_limits(incident, process, now), recurrence, of_actions(incident, process, now)]
+}
 
-impl Tally {
-    fn new(formula: Formula) -> Self {
-        Self(Share { formula, part: 0, whole: 0, left_out: LeftOut::new() })
-    }
+/// What one incident adds to a share.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Part {
+    /// How many are so.
+    pub(super) so: usize,
+    /// Of how many.
+    pub(super) whole: usize,
+    /// Why others are not among the whole, each by itself.
+    pub(super) left_out: Vec<&'static str>,
+}
 
+impl Part {
     fn count(&mut self, is_so: bool, times: usize) {
-        self.0.whole += times;
-        self.0.part += if is_so { times } else { 0 };
-    }
-
-    fn leave_out(&mut self, subject: Subject<'_>, why: &str) {
-        self.0.left_out.entry(why.to_owned()).or_default().push(subject.incident.id().to_owned());
-    }
-
-    fn share(mut self) -> Share {
-        self.0.left_out.values_mut().for_each(|ids| ids.sort_unstable());
-        self.0
+        self.whole += times;
+        self.so += if is_so { times } else { 0 };
     }
 }
 
 /// A limit is what can be kept: an alarm, which fires by itself, and a wait, which time alone meets, are none.
 /// Action items have a share of their own.
-fn of_limits(tally: &mut Tally, subject: Subject<'_>, now: Instant) {
-    let no_limits: BTreeSet<&str> = (subject.process.obligations.iter())
+fn of_limits(incident: &Incident, process: &Process, now: Instant) -> Part {
+    let mut limits = Part::default();
+    let no_limits: BTreeSet<&str> = (process.obligations.iter())
         .filter(|o| o.after.is_some() || o.wait.is_some())
         .map(|o| o.id.as_str())
         .collect();
-    let repeats = |clock: &Clock| {
-        subject.process.obligations.iter().any(|o| o.id == clock.obligation && o.every.is_some())
-    };
-    for clock in clocks(subject.incident, subject.process, now) {
+    let repeats =
+        |clock: &Clock| process.obligations.iter().any(|o| o.id == clock.obligation && o.every.is_some());
+    for clock in clocks(incident, process, now) {
         let is_limit = clock.due.is_some() || clock.state == State::Unknown || repeats(&clock);
         let other = no_limits.contains(clock.obligation.as_str()) || clock.obligation.starts_with("action:");
         if !is_limit || other {
             continue;
         }
         match clock.state {
-            State::Met => tally.count(true, 1),
-            State::Missed => tally.count(false, usize::try_from(clock.missed_count).unwrap_or(1).max(1)),
-            State::Running => tally.leave_out(subject, "still running"),
-            State::Waived => tally.leave_out(subject, "waived"),
-            State::Unknown => tally.leave_out(subject, "not known whether it applies"),
+            State::Met => limits.count(true, 1),
+            State::Missed => limits.count(false, usize::try_from(clock.missed_count).unwrap_or(1).max(1)),
+            State::Running => limits.left_out.push("still running"),
+            State::Waived => limits.left_out.push("waived"),
+            State::Unknown => limits.left_out.push("not known whether it applies"),
             State::Pending => {}
         }
     }
+    limits
 }
 
-fn of_actions(tally: &mut Tally, subject: Subject<'_>, now: Instant) {
-    let today = now.with_timezone(&subject.process.timezone).date_naive();
-    for action in &subject.incident.record.actions {
+fn of_actions(incident: &Incident, process: &Process, now: Instant) -> Part {
+    let mut actions = Part::default();
+    let today = now.with_timezone(&process.timezone).date_naive();
+    for action in &incident.record.actions {
         match in_time(action, today) {
-            Ok(in_time) => tally.count(in_time, 1),
-            Err(why) => tally.leave_out(subject, why),
+            Ok(in_time) => actions.count(in_time, 1),
+            Err(why) => actions.left_out.push(why),
         }
     }
+    actions
 }
 
 /// Whether an action was closed by its day, that day included; why it cannot be said, where it cannot.

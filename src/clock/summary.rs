@@ -1,10 +1,11 @@
 //! Figures over many incidents: times and shares, each with its formula, what it was computed from and what
 //! had to be left out.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::metrics::{FORMULAS, Formula, metrics};
-use super::shares;
+use super::shares::{self, Part};
 use crate::model::entry::Kind;
 use crate::model::instant::Instant;
 use crate::model::{Incident, Milestone};
@@ -21,11 +22,56 @@ pub const METHODS: [(&str, &str); 3] = [
 pub const FIRST_UPDATE: Formula =
     Formula { name: "time_to_first_communication", text: "first update - declared" };
 
+/// What figures count of an incident, computed once however many figures it is in.
+#[derive(Debug, Clone)]
+pub struct Measured {
+    id: String,
+    is_cancelled: bool,
+    /// The month in which it began, in the zone of its process: `2025-11`.
+    pub month: Option<String>,
+    severity: Option<String>,
+    services: Vec<String>,
+    kind: Option<String>,
+    /// Whether it ever had the worst severity of its process.
+    pub(super) had_rank_1: bool,
+    /// Each time in seconds, or why there is none, in the order in which they are shown.
+    times: Vec<Result<i64, Cow<'static, str>>>,
+    /// Its part of each share, in the order in which they are shown.
+    parts: Vec<Part>,
+}
+
+impl Measured {
+    /// What is counted of an incident at `now`.
+    #[must_use]
+    pub fn new(incident: &Incident, process: &Process, now: Instant) -> Self {
+        let month =
+            incident.began().map(|at| at.with_timezone(&process.timezone).format("%Y-%m").to_string());
+        let is_cancelled = incident.cancelled.is_some();
+        // Only what was not cancelled is in figures.
+        let (times, parts) = if is_cancelled {
+            (Vec::new(), Vec::new())
+        } else {
+            (times(incident, now), shares::parts(incident, process, now))
+        };
+        Self {
+            id: incident.id().to_owned(),
+            is_cancelled,
+            month,
+            severity: incident.severity().map(str::to_owned),
+            services: incident.record.services.clone(),
+            kind: incident.record.kind.clone(),
+            had_rank_1: incident.severities.iter().any(|s| process.rank(&s.to) == Some(1)),
+            times,
+            parts,
+        }
+    }
+}
+
 /// An incident with the process that it runs.
 #[derive(Debug, Clone, Copy)]
 pub struct Subject<'a> {
-    /// The incident.
-    pub incident: &'a Incident,
+    /// What is counted of the incident.
+    pub measured: &'a Measured,
     /// Its process.
     pub process: &'a Process,
 }
@@ -110,45 +156,68 @@ pub struct Summary {
     pub shares: Vec<Share>,
 }
 
-/// The figures of incidents at `now`; in whatever order they come, the figures are the same.
+/// The figures of incidents; in whatever order they come, the figures are the same.
 #[must_use]
-pub fn summary(subjects: &[Subject<'_>], now: Instant) -> Summary {
+pub fn summary(subjects: &[Subject<'_>]) -> Summary {
     let live: Vec<Subject<'_>> = counted(subjects);
     let mut times: Vec<Times> = FORMULAS.into_iter().chain([FIRST_UPDATE]).map(empty).collect();
-    for subject in &live {
-        let figures = metrics(subject.incident, now);
-        let first = first_update(subject.incident, now);
-        let all = figures.figures().map(|(formula, figure)| match figure {
-            Ok(Some(seconds)) => Ok(*seconds),
-            Ok(None) => Err(missing(subject.incident, formula, now)),
-            Err(negative) => Err(negative_reason(negative.start.name(), negative.end.name())),
-        });
-        for (time, value) in times.iter_mut().zip(all.chain([first])) {
+    let mut shares = shares::none();
+    for Subject { measured, .. } in &live {
+        for (time, value) in times.iter_mut().zip(&measured.times) {
             match value {
-                Ok(seconds) => time.seconds.push(seconds),
-                Err(why) => time.left_out.entry(why).or_default().push(subject.incident.id().to_owned()),
+                Ok(seconds) => time.seconds.push(*seconds),
+                Err(why) => leave_out(&mut time.left_out, why, &measured.id),
+            }
+        }
+        for (share, part) in shares.iter_mut().zip(&measured.parts) {
+            share.part += part.so;
+            share.whole += part.whole;
+            for why in &part.left_out {
+                leave_out(&mut share.left_out, why, &measured.id);
             }
         }
     }
+    let left_out =
+        shares.iter_mut().map(|s| &mut s.left_out).chain(times.iter_mut().map(|t| &mut t.left_out));
+    for ids in left_out.flat_map(LeftOut::values_mut) {
+        ids.sort_unstable();
+    }
     for time in &mut times {
         time.seconds.sort_unstable();
-        time.left_out.values_mut().for_each(|ids| ids.sort_unstable());
     }
-    let shares = shares::all(&live, now);
     Summary { incidents: live.len(), cancelled: subjects.len() - live.len(), times, shares }
+}
+
+fn leave_out(left_out: &mut LeftOut, why: &str, id: &str) {
+    if let Some(ids) = left_out.get_mut(why) {
+        ids.push(id.to_owned());
+    } else {
+        left_out.insert(why.to_owned(), vec![id.to_owned()]);
+    }
 }
 
 /// The incidents that were not cancelled: only they are in figures.
 #[must_use]
 pub fn counted<'a>(subjects: &[Subject<'a>]) -> Vec<Subject<'a>> {
-    subjects.iter().copied().filter(|s| s.incident.cancelled.is_none()).collect()
+    subjects.iter().copied().filter(|s| !s.measured.is_cancelled).collect()
+}
+
+/// Every time of an incident.
+fn times(incident: &Incident, now: Instant) -> Vec<Result<i64, Cow<'static, str>>> {
+    let figures = metrics(incident, now);
+    let all = figures.figures().map(|(formula, figure)| match figure {
+        Ok(Some(seconds)) => Ok(*seconds),
+        Ok(None) => Err(missing(incident, formula, now)),
+        Err(negative) => Err(negative_reason(negative.start.name(), negative.end.name())),
+    });
+    all.chain([first_update(incident, now)]).collect()
 }
 
 fn empty(formula: Formula) -> Times {
     Times { formula, seconds: Vec::new(), left_out: LeftOut::new() }
 }
 
-fn first_update(incident: &Incident, now: Instant) -> Result<i64, String> {
+fn first_update(incident: &Incident, now: Instant) -> Result<i64, Cow<'static, str>> {
     let updates = incident.entries().filter(|e| matches!(e.kind, Kind::Update { .. }) && e.at <= now);
     let first = updates.map(|e| e.at).min().ok_or("no update")?;
     let declared = incident.reached(Milestone::Declared).filter(|at| *at <= now).ok_or("not declared")?;
@@ -156,16 +225,16 @@ fn first_update(incident: &Incident, now: Instant) -> Result<i64, String> {
     if seconds < 0 { Err(negative_reason("declared", "update")) } else { Ok(seconds) }
 }
 
-fn negative_reason(start: &str, end: &str) -> String {
-    format!("{end} before {start}")
+fn negative_reason(start: &str, end: &str) -> Cow<'static, str> {
+    format!("{end} before {start}").into()
 }
 
 /// Which instant a figure lacks; its formula names them.
-fn missing(incident: &Incident, formula: Formula, now: Instant) -> String {
+fn missing(incident: &Incident, formula: Formula, now: Instant) -> Cow<'static, str> {
     let named = |word: &str| Milestone::ALL.into_iter().find(|m| m.name() == word);
     let mut instants = formula.text.split(" - ").filter_map(named);
     let lacking = instants.find(|m| incident.reached(*m).is_none_or(|at| at > now));
-    lacking.map_or_else(|| "none written down".to_owned(), |m| format!("not {m}"))
+    lacking.map_or(Cow::Borrowed("none written down"), |m| format!("not {m}").into())
 }
 
 /// What incidents are told apart by.
@@ -217,32 +286,23 @@ pub fn groups<'a>(subjects: &[Subject<'a>], by: By) -> Vec<(String, Vec<Subject<
 type Key = (bool, String, u32, String);
 
 fn keys(subject: Subject<'_>, by: By, several: bool) -> Vec<Key> {
-    let Subject { incident, process } = subject;
+    let Subject { measured, process } = subject;
     let word = |text: Option<String>, none: &str| {
         let lacks = text.is_none();
         vec![(lacks, String::new(), 0, text.unwrap_or_else(|| none.to_owned()))]
     };
     match by {
         By::Severity => {
-            let Some(id) = incident.severity() else { return word(None, "no severity") };
+            let Some(id) = measured.severity.as_deref() else { return word(None, "no severity") };
             let label = if several { format!("{} {id}", process.name) } else { id.to_owned() };
             let process_name = if several { process.name.clone() } else { String::new() };
             vec![(false, process_name, process.rank(id).unwrap_or(u32::MAX), label)]
         }
-        By::Service if incident.record.services.is_empty() => word(None, "no service"),
-        By::Service => {
-            incident.record.services.iter().flat_map(|s| word(Some(s.clone()), "")).collect::<Vec<_>>()
-        }
-        By::Type => word(incident.record.kind.clone(), "no type"),
-        By::Month => word(month(subject), "no beginning"),
+        By::Service if measured.services.is_empty() => word(None, "no service"),
+        By::Service => measured.services.iter().flat_map(|s| word(Some(s.clone()), "")).collect::<Vec<_>>(),
+        By::Type => word(measured.kind.clone(), "no type"),
+        By::Month => word(measured.month.clone(), "no beginning"),
     }
-}
-
-/// The month in which an incident began, in the zone of its process: `2025-11`.
-#[must_use]
-pub fn month(subject: Subject<'_>) -> Option<String> {
-    let began = subject.incident.began()?;
-    Some(began.with_timezone(&subject.process.timezone).format("%Y-%m").to_string())
 }
 
 #[cfg(test)]
@@ -257,7 +317,7 @@ mod tests {
 
     #[test]
     fn nothing_has_no_values() {
-        let none = summary(&[], Instant::UNIX_EPOCH);
+        let none = summary(&[]);
         assert_eq!((none.incidents, none.cancelled), (0, 0));
         assert_eq!(none.times.len(), 8);
         for time in &none.times {

@@ -7,8 +7,6 @@ use chrono::TimeDelta;
 use super::metrics::Formula;
 use super::summary::{FIRST_UPDATE, Share, Subject, Summary, Times, summary};
 use crate::model::duration::Limit;
-use crate::model::instant::Instant;
-use crate::process::Process;
 use crate::process::severity::Target;
 
 /// What a target is judged by, as it is printed.
@@ -43,24 +41,20 @@ pub struct Judged {
 
 /// The targets of every process among the incidents, each over its own incidents of rank 1.
 #[must_use]
-pub fn judged(subjects: &[Subject<'_>], now: Instant) -> Vec<Judged> {
+pub fn judged(subjects: &[Subject<'_>]) -> Vec<Judged> {
     let mut by_process: BTreeMap<String, Vec<Subject<'_>>> = BTreeMap::new();
     for subject in subjects {
         by_process.entry(subject.process.pin()).or_default().push(*subject);
     }
-    by_process.into_iter().flat_map(|(pin, subjects)| of_process(&pin, &subjects, now)).collect()
+    by_process.into_iter().flat_map(|(pin, subjects)| of_process(&pin, &subjects)).collect()
 }
 
-fn of_process(pin: &str, subjects: &[Subject<'_>], now: Instant) -> Vec<Judged> {
+fn of_process(pin: &str, subjects: &[Subject<'_>]) -> Vec<Judged> {
     let Some(process) = subjects.first().map(|s| s.process) else { return Vec::new() };
-    let worst: Vec<Subject<'_>> = subjects.iter().copied().filter(|s| has_rank_1(s, process)).collect();
-    let figures = summary(&worst, now);
+    let worst: Vec<Subject<'_>> = subjects.iter().copied().filter(|s| s.measured.had_rank_1).collect();
+    let figures = summary(&worst);
     let judge = |(key, target): (&String, &Target)| judge(pin, key, target, &figures);
     process.targets.iter().map(judge).collect()
-}
-
-fn has_rank_1(subject: &Subject<'_>, process: &Process) -> bool {
-    subject.incident.severities.iter().any(|s| process.rank(&s.to) == Some(1))
 }
 
 fn judge(pin: &str, key: &str, target: &Target, figures: &Summary) -> Judged {

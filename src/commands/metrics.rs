@@ -6,7 +6,7 @@ use anyhow::Result;
 use clap::ValueEnum;
 
 use super::Done;
-use crate::clock::summary::{By, Subject};
+use crate::clock::summary::{By, Measured, Subject};
 use crate::context::Context;
 use crate::model::Incident;
 use crate::render;
@@ -62,17 +62,18 @@ pub fn run(context: &Context, args: &Args) -> Result<Done> {
     let zone = found.process.timezone;
     let time = |text: &Option<String>| text.as_deref().map(|t| context.time(t, zone)).transpose();
     let (since, until) = (time(&args.since)?, time(&args.until)?);
+    let now = context.now;
     let keep = |incident: Incident, found: &Arc<Found>| {
         let began = incident.began();
         let then = since.is_none_or(|since| began.is_some_and(|b| b >= since))
             && until.is_none_or(|until| began.is_some_and(|b| b <= until));
-        then.then(|| (incident, Arc::clone(found)))
+        then.then(|| (Measured::new(&incident, &found.process, now), Arc::clone(found)))
     };
     let incidents = super::reading::read_each(context, &repo, &store, None, &keep)?;
     let subjects: Vec<Subject<'_>> =
-        incidents.iter().map(|(incident, found)| Subject { incident, process: &found.process }).collect();
+        incidents.iter().map(|(measured, found)| Subject { measured, process: &found.process }).collect();
     let by = By::ALL.into_iter().find(|by| args.by.as_deref() == Some(by.name()));
-    let report = Report::new(&subjects, by, [since, until], context.now);
+    let report = Report::new(&subjects, by, [since, until]);
     let format = match (context.globals.json, args.csv) {
         (true, _) => Format::Json,
         (false, true) => Format::Csv,

@@ -68,36 +68,44 @@ pub(super) fn values(
     let names = Names { process, people };
     let as_of = incident.last_recorded().unwrap_or_default();
     let mut values = record(incident, process, &names);
-    let own = json!({
-        "process": {
-            "name": process.name, "version": process.version, "title": process.title, "owner": process.owner,
-        },
-        "as_of": rfc3339(as_of),
-        "status": incident.status.name(),
-        "severity": severity(process, incident.severity()),
-        "severity_highest": severity(process, highest(incident, process)),
-        "level": level(incident, process),
-        "milestones": milestones(incident),
-        "began": incident.began().map(rfc3339),
-        "reopened": incident.reopened.iter().map(|at| rfc3339(*at)).collect::<Vec<_>>(),
-        "roles": roles(incident, process, &names),
-        "holders": holders(incident, process, &names),
-        "participants": participants(incident, &names),
-        "metrics": metrics(incident, as_of),
-        "figures": figures(incident, as_of),
-        "clocks": limits(incident, process, as_of, &names),
-        "checklists": lists::checklists(incident, process, as_of, &names),
-        "room": lists::room(incident, process, &names),
-        "postmortem": postmortem(incident, process),
-        "cancelled": incident.cancelled.as_ref().map(|c| json!({
-            "at": rfc3339(c.at), "reason": c.reason, "of": c.of,
-        })),
-    });
-    if let Value::Object(own) = own {
-        values.extend(own);
-    }
+    values.extend(fields([
+        (
+            "process",
+            json!({
+                "name": process.name, "version": process.version, "title": process.title, "owner": process.owner,
+            }),
+        ),
+        ("as_of", rfc3339(as_of).into()),
+        ("status", incident.status.name().into()),
+        ("severity", severity(process, incident.severity())),
+        ("severity_highest", severity(process, highest(incident, process))),
+        ("level", level(incident, process)),
+        ("milestones", milestones(incident)),
+        ("began", incident.began().map(rfc3339).into()),
+        ("reopened", incident.reopened.iter().map(|at| rfc3339(*at)).collect()),
+        ("roles", roles(incident, process, &names)),
+        ("holders", holders(incident, process, &names)),
+        ("participants", participants(incident, &names)),
+        ("metrics", json!(metrics(incident, as_of))),
+        ("figures", figures(incident, as_of)),
+        ("clocks", limits(incident, process, as_of, &names)),
+        ("checklists", lists::checklists(incident, process, as_of, &names)),
+        ("room", lists::room(incident, process, &names)),
+        ("postmortem", postmortem(incident, process)),
+        (
+            "cancelled",
+            json!(incident.cancelled.as_ref().map(|c| json!({
+                "at": rfc3339(c.at), "reason": c.reason, "of": c.of,
+            }))),
+        ),
+    ]));
     values.extend(happenings::values(incident, process, forms, &names));
     values
+}
+
+/// Fields of values that are made already: `json!` would copy each with all that is in it.
+fn fields<const N: usize>(fields: [(&str, Value); N]) -> Map<String, Value> {
+    fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
 /// The record's fields, at the top as they are in the file.
@@ -158,7 +166,7 @@ fn level(incident: &Incident, process: &Process) -> Value {
 
 fn milestones(incident: &Incident) -> Value {
     let all = Milestone::ALL.into_iter();
-    all.map(|m| (m.name().to_owned(), json!(incident.reached(m).map(rfc3339)))).collect::<Map<_, _>>().into()
+    all.map(|m| (m.name().to_owned(), incident.reached(m).map(rfc3339).into())).collect::<Map<_, _>>().into()
 }
 
 /// The roles that somebody holds, in the order of the process; those that it has not last.
@@ -208,20 +216,24 @@ fn limits(incident: &Incident, process: &Process, as_of: Instant, names: &Names<
 
 fn limit(clock: &Clock, process: &Process, names: &Names<'_>) -> Value {
     let obligation = process.obligations.iter().find(|o| o.id == clock.obligation);
-    json!({
-        "id": clock.obligation,
-        "label": clock.label,
-        "state": clock.state.name(),
-        "from": clock.from.map(rfc3339),
-        "due": clock.due.map(rfc3339),
-        "ended_at": clock.ended_at.map(rfc3339),
-        "margin_seconds": clock.margin_seconds,
-        "late_seconds": clock.margin_seconds.filter(|m| *m < 0).map(|m| -m),
-        "taken_seconds": clock.from.zip(clock.ended_at).map(|(from, end)| (end - from).num_seconds()),
-        "notify": clock.notify.iter().map(|who| names.of(who)).collect::<Vec<_>>(),
-        "level": clock.level,
-        "service_level": obligation.is_some_and(|o| matches!(o.within, Some(Within::Respond | Within::Resolve))),
-    })
+    let service_level =
+        obligation.is_some_and(|o| matches!(o.within, Some(Within::Respond | Within::Resolve)));
+    let taken = clock.from.zip(clock.ended_at).map(|(from, end)| (end - from).num_seconds());
+    let limit = fields([
+        ("id", clock.obligation.as_str().into()),
+        ("label", clock.label.as_str().into()),
+        ("state", clock.state.name().into()),
+        ("from", clock.from.map(rfc3339).into()),
+        ("due", clock.due.map(rfc3339).into()),
+        ("ended_at", clock.ended_at.map(rfc3339).into()),
+        ("margin_seconds", clock.margin_seconds.into()),
+        ("late_seconds", clock.margin_seconds.filter(|m| *m < 0).map(|m| -m).into()),
+        ("taken_seconds", taken.into()),
+        ("notify", clock.notify.iter().map(|who| names.of(who)).collect()),
+        ("level", clock.level.as_deref().into()),
+        ("service_level", service_level.into()),
+    ]);
+    limit.into()
 }
 
 /// Who took part: those who held a role or wrote an entry, in the order of the timeline, each once.

@@ -5,7 +5,9 @@ mod json;
 mod openmetrics;
 mod table;
 
-use crate::clock::summary::{By, LeftOut, Subject, Summary, counted, groups, month, summary};
+use std::collections::BTreeMap;
+
+use crate::clock::summary::{By, LeftOut, Subject, Summary, counted, groups, summary};
 use crate::clock::targets::{Judged, judged};
 use crate::model::instant::Instant;
 
@@ -34,39 +36,38 @@ pub struct Report {
 }
 
 impl Report {
-    /// The figures of incidents at `now`.
+    /// The figures of incidents.
     #[must_use]
-    pub fn new(
-        subjects: &[Subject<'_>],
-        by: Option<By>,
-        [since, until]: [Option<Instant>; 2],
-        now: Instant,
-    ) -> Self {
-        let over = |(label, of): (String, Vec<Subject<'_>>)| (label, summary(&of, now));
-        let grouped =
-            || by.map(|by| groups(subjects, by)).unwrap_or_default().into_iter().map(over).collect();
-        let months = || by_month(&counted(subjects)).into_iter().map(over).collect();
-        // Each goes over all incidents.
-        let ((all, months), (groups, targets)) = rayon::join(
-            || rayon::join(|| summary(subjects, now), months),
-            || rayon::join(grouped, || judged(subjects, now)),
-        );
-        Self { since, until, all, by: by.map(By::name), groups, months, targets }
+    pub fn new(subjects: &[Subject<'_>], by: Option<By>, [since, until]: [Option<Instant>; 2]) -> Self {
+        let over = |(label, of): (String, Vec<Subject<'_>>)| (label, summary(&of));
+        let grouped = by.map(|by| groups(subjects, by)).unwrap_or_default();
+        Self {
+            since,
+            until,
+            all: summary(subjects),
+            by: by.map(By::name),
+            groups: grouped.into_iter().map(over).collect(),
+            months: by_month(&counted(subjects)).into_iter().map(over).collect(),
+            targets: judged(subjects),
+        }
     }
 }
 
 /// The incidents of each month, months in between included; those without a beginning are in none.
 fn by_month<'a>(subjects: &[Subject<'a>]) -> Vec<(String, Vec<Subject<'a>>)> {
-    let mut months: Vec<(String, Vec<Subject<'a>>)> = Vec::new();
-    let of =
-        |wanted: &str| subjects.iter().copied().filter(|s| month(*s).as_deref() == Some(wanted)).collect();
-    let mut names: Vec<String> = subjects.iter().filter_map(|s| month(*s)).collect();
-    names.sort_unstable();
-    let (Some(first), Some(last)) = (names.first(), names.last()) else { return months };
-    let mut next = Some(first.clone());
-    while let Some(name) = next.filter(|n| n <= last) {
+    let mut found: BTreeMap<&str, Vec<Subject<'a>>> = BTreeMap::new();
+    for subject in subjects {
+        if let Some(month) = &subject.measured.month {
+            found.entry(month).or_default().push(*subject);
+        }
+    }
+    let last = found.last_key_value().map(|(month, _)| (*month).to_owned());
+    let mut next = found.first_key_value().map(|(month, _)| (*month).to_owned());
+    let mut months = Vec::new();
+    while let Some(name) = next.filter(|n| Some(n) <= last.as_ref()) {
         next = after(&name);
-        months.push((name.clone(), of(&name)));
+        let of = found.remove(name.as_str()).unwrap_or_default();
+        months.push((name, of));
     }
     months
 }

@@ -2,39 +2,46 @@
 
 use serde_json::{Map, Value, json};
 
-use super::Names;
+use super::{Names, fields};
 use crate::clock::{Moments, checklist};
 use crate::model::Incident;
 use crate::model::entry::{Entry, Kind};
 use crate::model::instant::{Instant, rfc3339};
-use crate::process::response::{Checklist, Item};
+use crate::process::response::{Checklist, Group, Item};
 use crate::process::{Process, Truth, warroom};
 
 /// The process's checklists by id; each item says whether, when and by whom it was done.
 pub(super) fn checklists(incident: &Incident, process: &Process, as_of: Instant, names: &Names<'_>) -> Value {
     let moments = Moments::new(incident, process, as_of);
+    let worst = process.worst_standing(incident);
     let item = |item: &Item| {
         let entry = done(incident, &item.id);
         let otherwise = item.done_by.as_ref().and_then(|event| moments.all(event).into_iter().min());
-        json!({
-            "id": item.id,
-            "text": item.text,
-            "role": item.role.as_deref().map(|role| names.of(role)),
-            "done": entry.is_some() || otherwise.is_some() || checklist::is_filled(incident, item),
-            "note": entry.and_then(|e| match &e.kind {
-                Kind::Done { note, .. } => note.as_deref(),
-                _ => None,
-            }),
-            "at": entry.map(|e| e.at).or(otherwise).map(rfc3339),
-            "by": entry.map(|e| names.of(&e.by)),
-            "applies": item.when.as_ref().is_none_or(|w| w.holds(incident, process.worst_standing(incident)) != Truth::No),
-        })
+        let note = entry.and_then(|e| match &e.kind {
+            Kind::Done { note, .. } => note.as_deref(),
+            _ => None,
+        });
+        let done = entry.is_some() || otherwise.is_some() || checklist::is_filled(incident, item);
+        let applies = item.when.as_ref().is_none_or(|w| w.holds(incident, worst) != Truth::No);
+        let item = fields([
+            ("id", item.id.as_str().into()),
+            ("text", item.text.as_str().into()),
+            ("role", item.role.as_deref().map(|role| names.of(role)).into()),
+            ("done", done.into()),
+            ("note", note.into()),
+            ("at", entry.map(|e| e.at).or(otherwise).map(rfc3339).into()),
+            ("by", entry.map(|e| names.of(&e.by)).into()),
+            ("applies", applies.into()),
+        ]);
+        Value::from(item)
+    };
+    let group = |group: &Group| {
+        let items = group.items.iter().map(item).collect();
+        Value::from(fields([("label", group.label.as_str().into()), ("items", items)]))
     };
     let list = |list: &Checklist| {
-        let groups = list.groups.iter().map(|group| {
-            json!({ "label": group.label, "items": group.items.iter().map(item).collect::<Vec<_>>() })
-        });
-        (list.id.clone(), json!({ "label": list.label, "groups": groups.collect::<Vec<_>>() }))
+        let groups = list.groups.iter().map(group).collect();
+        (list.id.clone(), fields([("label", list.label.as_str().into()), ("groups", groups)]).into())
     };
     process.checklists.iter().map(list).collect::<Map<_, _>>().into()
 }
