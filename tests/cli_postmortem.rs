@@ -155,3 +155,22 @@ fn the_labels_are_the_processs_own() {
     scratch.ok("declare \"Tout est tombé\" -s P1 -q");
     insta::assert_snapshot!(told(&scratch, &["postmortem new", "postmortem new", "postmortem approve"]));
 }
+
+#[test]
+fn a_type_of_action_that_the_process_wants_is_asked_for_before_the_review() {
+    let mut scratch = Scratch::repo();
+    scratch.ok("init --process nasa-l4");
+    scratch.ok("declare Faux -s HIGH --service calcul");
+    scratch.at("2025-11-10T15:00:00Z");
+    scratch.ok("resolve");
+    scratch.ok("postmortem new");
+    scratch.ok("update --set analysis.summary=x --set analysis.root_cause.status=found --set analysis.root_cause.text=x --set impact.summary=x --set analysis.resolution=x");
+    scratch.ok("action add \"Set the pool to 40\" --type corrective --owner bob --due 2025-12-01");
+    insta::assert_snapshot!(scratch.run("postmortem submit"), @r#"
+    status 1
+    --- stderr
+    error: the post-mortem of 20251110-ttgk lacks:
+      actions.preventive  (inc action add "…" --type preventive --owner WHO --due DAY)
+     help: `inc postmortem check` says all that is wrong with it
+    "#);
+}

@@ -20,7 +20,9 @@
 //! ```
 
 use super::{Check, Place, Remark, Rule, Subject};
+use crate::model::Record;
 use crate::model::record::{Action, ActionKind, ActionStatus, CauseStatus};
+use crate::process::Process;
 use crate::process::obligation::Weight;
 
 pub(super) static RULE: Rule =
@@ -32,20 +34,27 @@ fn check(subject: &Subject<'_>) -> Vec<Remark> {
     if unknown || !subject.postmortem_required() || !subject.handed_in() {
         return Vec::new();
     }
-    let kept: Vec<&Action> = record.actions.iter().filter(|a| a.status != ActionStatus::Cancelled).collect();
-    if kept.is_empty() {
+    if kept(record).next().is_none() {
         let help = "`inc action add TITLE --owner WHO --due DAY` adds one";
         return vec![missing(subject, "the post-mortem ends in no action at all".into()).help(help)];
     }
-    let asked = subject.process.postmortem.action_types.iter();
-    let lacking = asked.filter(|wanted| kept.iter().all(|a| a.kind != Some(**wanted)));
-    let remark = |wanted: &ActionKind| {
-        let name = wanted.name();
+    let remark = |lacking: ActionKind| {
+        let name = lacking.name();
         let help =
             format!("`inc action add TITLE --type {name}` adds one, or set the `type` of one that is there");
         missing(subject, format!("the post-mortem has no {name} action")).help(help)
     };
-    lacking.map(remark).collect()
+    lacking_types(record, subject.process).map(remark).collect()
+}
+
+/// The types of action that the process asks for and of which there is none.
+pub(super) fn lacking_types(record: &Record, process: &Process) -> impl Iterator<Item = ActionKind> {
+    let asked = process.postmortem.action_types.iter().copied();
+    asked.filter(|wanted| kept(record).all(|a| a.kind != Some(*wanted)))
+}
+
+fn kept(record: &Record) -> impl Iterator<Item = &Action> {
+    record.actions.iter().filter(|a| a.status != ActionStatus::Cancelled)
 }
 
 fn missing(subject: &Subject<'_>, message: String) -> Remark {

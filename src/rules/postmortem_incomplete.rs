@@ -26,6 +26,7 @@
 
 use serde_json::Value;
 
+use super::actions_missing::lacking_types;
 use super::{Check, Document, Place, Remark, Rule, Subject};
 use crate::model::Incident;
 use crate::model::entry::Kind;
@@ -40,14 +41,14 @@ pub(super) static RULE: Rule = Rule::new(
     Check::Incident(check),
 );
 
-/// The field that other rules ask for.
+/// The field that another rule asks for.
 const ACTIONS: &str = "actions";
 
 fn check(subject: &Subject<'_>) -> Vec<Remark> {
     if subject.incident.postmortem.is_none() && !subject.handed_in() {
         return Vec::new();
     }
-    let empty = unfilled(subject.incident, subject.process).into_iter().filter(|f| f != ACTIONS);
+    let empty = unfilled(subject.incident, subject.process).into_iter().filter(|f| !f.starts_with(ACTIONS));
     let mut remarks: Vec<Remark> = empty.map(|field| missing(subject, &field)).collect();
     let cause = subject.incident.record.analysis.root_cause.as_ref();
     let asked = subject.process.postmortem.fields.iter().any(|f| f == "analysis.root_cause");
@@ -78,10 +79,18 @@ fn document_gone(subject: &Subject<'_>) -> Option<Remark> {
     Some(remark.help("write it, or take it back from git"))
 }
 
-/// The fields that the process asks of a post-mortem and that are not filled, in the process's order.
+/// The fields that the process asks of a post-mortem and that are not filled, in the process's order; then
+/// `actions.TYPE` for each type of action that it lacks.
 pub(crate) fn unfilled(incident: &Incident, process: &Process) -> Vec<String> {
     let record = serde_json::to_value(&incident.record).unwrap_or_default();
-    process.postmortem.fields.iter().filter(|field| !is_filled(at(&record, field))).cloned().collect()
+    let empty = process.postmortem.fields.iter().filter(|field| !is_filled(at(&record, field)));
+    let mut empty: Vec<String> = empty.cloned().collect();
+    let cause = incident.record.analysis.root_cause.as_ref();
+    if !empty.iter().any(|f| f == ACTIONS) && cause.is_none_or(|c| c.status == CauseStatus::Found) {
+        let types = lacking_types(&incident.record, process);
+        empty.extend(types.map(|kind| format!("{ACTIONS}.{}", kind.name())));
+    }
+    empty
 }
 
 fn missing(subject: &Subject<'_>, field: &str) -> Remark {
@@ -100,6 +109,9 @@ pub(crate) fn filling(field: &str) -> String {
         "analysis.lucky",
         "analysis.symptoms",
     ];
+    if let Some(kind) = field.strip_prefix("actions.") {
+        return format!("inc action add \"…\" --type {kind} --owner WHO --due DAY");
+    }
     match field {
         "analysis.whys" => "inc why \"…\"".into(),
         "actions" => "inc action add \"…\" --owner WHO --due DAY".into(),
