@@ -519,3 +519,39 @@ fn paths_lead_in_from_anywhere_and_out_of_the_folder_never() {
     x.log
     "#);
 }
+
+#[test]
+fn evidence_says_what_it_is_and_counts_as_that_alone() {
+    let mut scratch = Scratch::repo();
+    scratch.write("inc.yaml", "process: koprogo\n");
+    scratch.ok("declare \"API key leaked\" -s P0 --label security");
+    scratch.at("2025-11-10T14:40:00Z");
+    scratch.write("app.log", "500\n");
+    let slip = scratch.run("evidence add app.log --type log").to_string();
+    assert!(slip.contains("no type of evidence `log`") && slip.contains("did you mean `logs`?"), "{slip}");
+    let unknown = scratch.run("evidence capture --type disk -- echo x").to_string();
+    assert!(unknown.contains("the process has logs, snapshot"), "{unknown}");
+    assert!(kept(&scratch).is_empty());
+    let item = |scratch: &Scratch, id: &str| {
+        let list = scratch.ok("checklist show security --json");
+        let json: serde_json::Value = serde_json::from_str(&list).unwrap();
+        let text = json.to_string();
+        let at = text.find(&format!("\"id\":\"{id}\"")).unwrap();
+        let (start, end) = (text[..at].rfind('{').unwrap(), at + text[at..].find('}').unwrap());
+        text[start..=end].to_owned()
+    };
+    let open = item(&scratch, "forensics-logs");
+    scratch.ok("evidence add app.log");
+    assert_eq!(item(&scratch, "forensics-logs"), open);
+    scratch.ok("evidence add app.log --type logs");
+    assert_ne!(item(&scratch, "forensics-logs"), open);
+    for step in ["ack", "resolve fixed", "verify"] {
+        scratch.ok(step);
+    }
+    let held = |scratch: &Scratch| scratch.run("close").to_string();
+    assert!(held(&scratch).contains("inc evidence add --type snapshot PATH"), "{}", held(&scratch));
+    scratch.ok("evidence capture --type SNAPSHOT --name disk -- echo x");
+    assert!(!held(&scratch).contains("security-evidence"), "{}", held(&scratch));
+    let listed = scratch.ok("evidence list --json");
+    assert!(listed.contains("\"type\": \"logs\"") && listed.contains("\"type\": \"snapshot\""), "{listed}");
+}

@@ -264,14 +264,15 @@ fn kind() -> impl Strategy<Value = Kind> {
         WarroomStep::Closed,
     ];
     let rest = prop_oneof![
-        (of(word()), of(word()), of(word()), of(any::<u64>()), of(any::<u64>()), of(word())).prop_map(
-            |(path, url, sha256, size, files, origin)| Kind::Evidence {
+        (of(word()), of(word()), of(word()), of(any::<u64>()), of(any::<u64>()), of(word()), of(word())).prop_map(
+            |(path, url, sha256, size, files, origin, of_type)| Kind::Evidence {
                 path,
                 url,
                 sha256,
                 size,
                 files,
-                origin
+                origin,
+                of_type
             }
         ),
         (select(steps.to_vec()), of(word()), of(word()), of(word()))

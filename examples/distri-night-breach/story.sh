@@ -32,8 +32,10 @@ type_ inc checklist done wr-objectifs wr-assignments wr-plan-diagnostic inc02-at
 # Les preuves d'abord, puis l'isolation.
 at 09:06
 echo "2025-11-25T02:10:44Z GET /api/clients?page=1 200 203.0.113.7" > acces.log
-type_ inc evidence add acces.log --text "Premier accès, extrait des logs de l'API"
+type_ inc evidence add acces.log --type logs --text "Premier accès, extrait des logs de l'API"
 rm acces.log
+type_ inc evidence add --type snapshot s3://dn-forensics/api-20251125-0906.img
+type_ inc evidence add --type forensics s3://dn-forensics/api-20251125-0906.mem
 at 09:08
 type_ inc mitigate "Clé d'API compromise révoquée, adresse de l'attaquant bloquée"
 type_ inc checklist done inc02-isolation inc02-secrets inc02-sessions inc02-passwords inc02-audit-acces
@@ -78,7 +80,7 @@ type_ inc notify compliance_officer --channel email
 type_ inc update --set "analysis.resolution=Clé révoquée, secrets renouvelés, système vérifié"
 type_ inc checklist done inc02-evaluation --note "Plus de 1000 personnes : ARTCI et les personnes concernées sont informées"
 type_ inc notify artci --channel email "Notification de la fuite : 1 001 personnes, nom, email, téléphone"
-type_ inc action add "Chercher les secrets dans chaque commit avant publication" --owner koffi --due 2025-12-02 --follow-up "mariam, 2026-01-12" \
+type_ inc action add "Chercher les secrets dans chaque commit avant publication" --owner koffi --ticket DN-131 --due 2025-12-02 --follow-up "mariam, 2026-01-12" \
     --type preventive --horizon immediate
 type_ inc render breach-email
 type_ inc notify users --channel email "Email de notification envoyé à 1 001 personnes"

@@ -16,6 +16,7 @@ at 14:32
 type_ inc ack
 type_ inc comms post investigating --channel status_page --at 14:30 \
     "We are currently investigating issues with login functionality."
+type_ inc update --set "ticket=koprogo/koprogo#412"
 
 # Cause, mitigation, resolution: five minutes each.
 at 14:35

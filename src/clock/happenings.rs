@@ -103,6 +103,7 @@ impl<'a> Moments<'a> {
                     && for_audience.as_ref().is_none_or(|a| audience.as_ref().is_none_or(|b| a == b))
                     && channel.as_ref().is_none_or(|c| channels.contains(c))
             }),
+            Kind::Evidence { of_type, .. } => map.evidence.is_some() && map.evidence == *of_type,
             Kind::Done { item, .. } => map.done.as_ref() == Some(item),
             Kind::Approved { what, .. } => map.approved.as_ref() == Some(what),
             Kind::Postmortem { to, .. } => map.postmortem.is_some_and(|wanted| *to >= wanted),

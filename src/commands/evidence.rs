@@ -12,7 +12,7 @@ use anyhow::Result;
 use super::Done;
 use crate::change::Change;
 use crate::context::Context;
-use crate::error::{plain, refused};
+use crate::error::{nearest, plain, refused, usage};
 use crate::git::Bytes;
 use crate::model::entry::Kind;
 use crate::model::{Entry, Incident};
@@ -42,6 +42,44 @@ enum Command {
     ///
     /// Exit status 1 when something is found.
     Verify,
+}
+
+/// What sort of evidence something is.
+#[derive(Debug, clap::Args)]
+struct Typed {
+    /// What it is, in the process's words: `logs`, `snapshot`
+    #[arg(long = "type", value_name = "TYPE")]
+    word: Option<String>,
+}
+
+impl Typed {
+    /// The id of the type, if one is given; refuses one that the process does not have.
+    fn known(&self, change: &Change<'_>) -> Result<Option<String>> {
+        let Some(word) = &self.word else { return Ok(None) };
+        let types = &change.found.process.evidence_types;
+        if let Some(known) = types.iter().find(|t| t.id.eq_ignore_ascii_case(word)) {
+            return Ok(Some(known.id.clone()));
+        }
+        let ids: Vec<&str> = types.iter().map(|t| t.id.as_str()).collect();
+        let failure = usage(format!("there is no type of evidence `{}`", plain(word)));
+        let hint = match nearest(word, ids.iter().copied()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None if ids.is_empty() => "the process names none under `evidence_types`: leave `--type` out".into(),
+            None => format!("the process has {}", ids.join(", ")),
+        };
+        Err(failure.hint(hint).into())
+    }
+
+    /// Says of each piece what it is.
+    fn mark(&self, change: &Change<'_>, kinds: &mut [Kind]) -> Result<()> {
+        let word = self.known(change)?;
+        for kind in kinds {
+            if let Kind::Evidence { of_type, .. } = kind {
+                of_type.clone_from(&word);
+            }
+        }
+        Ok(())
+    }
 }
 
 /// Runs the subcommand.
@@ -96,6 +134,7 @@ fn kind(kept: &Kept, origin: &str) -> Kind {
         size: Some(kept.size),
         files: kept.files,
         origin: Some(origin.to_owned()),
+        of_type: None,
     }
 }
 

@@ -254,6 +254,7 @@ pub enum Kind {
         size: Option<u64>,
         files: Option<u64>,
         origin: Option<String>,
+        of_type: Option<String>,
     },
     /// A step of a rollback.
     Rollback { step: RollbackStep, target: Option<String>, result: Option<String>, sha256: Option<String> },

@@ -139,6 +139,9 @@ pub struct Fields {
     /// `evidence`: where it came from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub origin: Option<String>,
+    /// `evidence`: what it is, as the process names it: `logs`, `snapshot`.
+    #[serde(default, rename = "type", skip_serializing_if = "Option::is_none")]
+    pub of_type: Option<String>,
     /// `rollback`, `warroom`: which step.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub step: Option<String>,
@@ -208,6 +211,7 @@ impl Fields {
             size: None,
             files: None,
             origin: None,
+            of_type: None,
             step: None,
             target: None,
             result: None,

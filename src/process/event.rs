@@ -49,6 +49,9 @@ pub struct EventMap {
     /// A message to stakeholders.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub update: Option<UpdateIs>,
+    /// Evidence of this type was preserved.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub evidence: Option<String>,
     /// The checklist or runbook step was done.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub done: Option<String>,

@@ -54,6 +54,9 @@ pub struct Process {
     /// What can notice an incident.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub detection_sources: Vec<Named>,
+    /// What evidence can be: logs, snapshots.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub evidence_types: Vec<Named>,
     /// What counts as an incident.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub criteria: Vec<Named>,

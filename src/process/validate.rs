@@ -80,7 +80,7 @@ impl<'p> Check<'p> {
 
     fn unique(&mut self) {
         let p = self.process;
-        let lists: [(&str, Vec<&str>); 10] = [
+        let lists: [(&str, Vec<&str>); 11] = [
             ("severities", p.severities.iter().map(|s| s.id.as_str()).collect()),
             ("roles", p.roles.iter().map(|r| r.id.as_str()).collect()),
             ("posts", p.posts.iter().map(|r| r.id.as_str()).collect()),
@@ -90,6 +90,7 @@ impl<'p> Check<'p> {
             ("runbooks", p.runbooks.iter().map(|r| r.id.as_str()).collect()),
             ("documents", p.documents.iter().map(|r| r.id.as_str()).collect()),
             ("phases", p.phases.iter().map(|r| r.id.as_str()).collect()),
+            ("evidence_types", p.evidence_types.iter().map(|r| r.id.as_str()).collect()),
             ("detection_sources", p.detection_sources.iter().map(|r| r.id.as_str()).collect()),
         ];
         for (list, ids) in lists {
@@ -219,9 +220,11 @@ impl<'p> Check<'p> {
         let roles: Vec<&str> = p.roles.iter().map(|r| r.id.as_str()).collect();
         let audiences: Vec<&str> = p.communication.audiences.iter().map(|a| a.id.as_str()).collect();
         let obligations: Vec<&str> = p.obligations.iter().map(|o| o.id.as_str()).collect();
+        let types: Vec<&str> = p.evidence_types.iter().map(|t| t.id.as_str()).collect();
         for map in &maps {
-            let named: [(&str, &Option<String>, Vec<&str>); 7] = [
+            let named: [(&str, &Option<String>, Vec<&str>); 8] = [
                 ("level", &map.escalated, levels.clone()),
+                ("type of evidence", &map.evidence, types.clone()),
                 ("role", &map.role, roles.clone()),
                 ("role", &map.handover, roles.clone()),
                 ("post, role, level or audience", &map.notified, self.who()),

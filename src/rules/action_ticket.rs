@@ -2,8 +2,8 @@
 //!
 //! ## What it checks
 //! Where the parameter `pattern` is set: that each action which is not cancelled has a `ticket` that matches it. In
-//! the pattern `#` stands for digits, `*` for anything: `OPS-#`, `https://tracker.test/*`. Without the parameter
-//! nothing is checked.
+//! the pattern `#` stands for digits, `*` for anything, and `\` takes the next sign as it is: `OPS-#`,
+//! `https://tracker.test/*`, `*/*\##` for `owner/repo#12`. Without the parameter nothing is checked.
 //!
 //! ## Why
 //! Work that is not in the team's tracker competes with nothing there, and loses.
@@ -54,8 +54,8 @@ fn check(subject: &Subject<'_>) -> Vec<Remark> {
     .collect()
 }
 
-/// Whether a text is like a pattern: `#` is one digit or more, `*` is anything.
-fn matches(pattern: &str, text: &str) -> bool {
+/// Whether a text is like a pattern: `#` is one digit or more, `*` is anything, `\` takes the next sign as it is.
+pub(super) fn matches(pattern: &str, text: &str) -> bool {
     let mut chars = pattern.chars();
     let Some(first) = chars.next() else { return text.is_empty() };
     let rest = chars.as_str();
@@ -64,6 +64,11 @@ fn matches(pattern: &str, text: &str) -> bool {
         '#' => {
             let digits = text.bytes().take_while(u8::is_ascii_digit).count();
             digits > 0 && matches(rest, &text[digits..])
+        }
+        '\\' => {
+            let mut rest = rest.chars();
+            let sign = rest.next().unwrap_or(first);
+            text.strip_prefix(sign).is_some_and(|text| matches(rest.as_str(), text))
         }
         c => text.strip_prefix(c).is_some_and(|text| matches(rest, text)),
     }
@@ -76,6 +81,7 @@ mod tests {
     #[test]
     fn tickets_are_like_their_pattern_or_not() {
         assert!(matches("OPS-#", "OPS-4711") && matches("https://t.test/*", "https://t.test/é/1"));
+        assert!(matches(r"*/*\##", "acme/shop#12") && !matches(r"*/*\##", "acme/shop12"));
         assert!(!matches("OPS-#", "OPS-") && !matches("OPS-#", "OPS-47x") && !matches("OPS-#", "DEV-1"));
     }
 }

@@ -37,6 +37,7 @@ mod inc_003;
 mod inc_004;
 mod inc_005;
 mod incident_document;
+mod incident_ticket;
 mod leader_missing;
 mod long_shift;
 mod milestone_order;
@@ -121,6 +122,7 @@ static RULES: &[&Rule] = &[
     &action_vague::RULE,
     &action_overdue::RULE,
     &action_ticket::RULE,
+    &incident_ticket::RULE,
     &action_follow_up::RULE,
     &actions_missing::RULE,
     &rollback_plan_changed::RULE,

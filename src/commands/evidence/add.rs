@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
-use super::{Done, batch, is_registered, kind, write};
+use super::{Done, Typed, batch, is_registered, kind, write};
 use crate::change::Change;
 use crate::context::{Context, line};
 use crate::error::{plain, usage};
@@ -31,6 +31,9 @@ pub(super) struct Args {
     /// What it shows
     #[arg(long, value_name = "TEXT")]
     text: Option<String>,
+    /// What sort of evidence it is.
+    #[command(flatten)]
+    typed: Typed,
 }
 
 pub(super) fn run(context: &Context, args: &Args) -> Result<Done> {
@@ -65,6 +68,7 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Done> {
     for kept in laid.kept().iter().filter(|kept| kept.grew) {
         grew(context, kept);
     }
+    args.typed.mark(&change, &mut kinds)?;
     write(context, &mut change, laid, &kinds, &text)
 }
 
@@ -115,6 +119,7 @@ fn reference(context: &Context, text: &str) -> Result<Kind> {
         size,
         files: None,
         origin: None,
+        of_type: None,
     };
     if is_url(&url) {
         return Ok(referred(url, None, None));
@@ -155,5 +160,6 @@ fn register(change: &Change<'_>, path: &Path, inside: &Path) -> Result<Kind> {
         size: Some(size),
         files: None,
         origin: None,
+        of_type: None,
     })
 }

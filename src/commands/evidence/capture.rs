@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::Result;
 
 use super::super::program::{self, Ended, WhenFull};
-use super::{Done, batch, kind, write};
+use super::{Done, Typed, batch, kind, write};
 use crate::change::Change;
 use crate::context::Context;
 use crate::model::entry::Kind;
@@ -27,12 +27,16 @@ pub(super) struct Args {
     /// What it shows
     #[arg(long, value_name = "TEXT")]
     text: Option<String>,
+    /// What sort of evidence it is.
+    #[command(flatten)]
+    typed: Typed,
 }
 
 pub(super) fn run(context: &Context, args: &Args) -> Result<Done> {
     let said = args.text.as_ref().map(|t| crate::commands::timeline::text(context, std::slice::from_ref(t)));
     let said = said.transpose()?;
     let mut change = Change::open(context, None)?;
+    args.typed.known(&change)?;
     let limit = change.store.settings.evidence.max_size.0;
     let ended = program::run(&args.command, context.dir(), &[], limit, WhenFull::End)?;
     let command = program::shown(&args.command);
@@ -41,7 +45,8 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Done> {
         let program = program.file_stem().unwrap_or_default().to_string_lossy();
         format!("{}-{program}.txt", compact(change.at))
     });
-    let (laid, kinds, note) = keep(&change, &ended, &name, &command)?;
+    let (laid, mut kinds, note) = keep(&change, &ended, &name, &command)?;
+    args.typed.mark(&change, &mut kinds)?;
     let text = said.map_or_else(|| note.clone(), |said| format!("{note}\n\n{said}"));
     let done = write(context, &mut change, laid, &kinds, &text)?;
     context.ui.say(&format!("{command}: {}", how(&change, &ended)));

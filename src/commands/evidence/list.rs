@@ -23,7 +23,7 @@ pub(super) fn run(context: &Context) -> Result<Done> {
         return Ok(Done::Clean);
     }
     let row = |e: &Entry| {
-        let Kind::Evidence { sha256, origin, .. } = &e.kind else { return Vec::new() };
+        let Kind::Evidence { sha256, origin, of_type, .. } = &e.kind else { return Vec::new() };
         let digest: String = sha256.iter().flat_map(|d| d.chars().take(12)).collect();
         let from = origin.as_ref().map(|o| format!("from {}", plain(o))).unwrap_or_default();
         vec![
@@ -33,6 +33,7 @@ pub(super) fn run(context: &Context) -> Result<Done> {
             size(&e.kind),
             plain(&digest),
             paint(Tone::Dim, &from),
+            of_type.as_deref().map(plain).unwrap_or_default(),
         ]
     };
     let rows: Vec<Vec<String>> = entries(&incident).map(row).collect();
@@ -45,9 +46,9 @@ pub(super) fn run(context: &Context) -> Result<Done> {
 }
 
 fn json_of(entry: &Entry) -> serde_json::Value {
-    let Kind::Evidence { path, url, sha256, size, files, origin } = &entry.kind else { return json!(null) };
+    let Kind::Evidence { path, url, sha256, size, files, origin, of_type } = &entry.kind else { return json!(null) };
     json!({
         "entry": entry.name, "at": rfc3339(entry.at), "by": entry.by, "path": path, "url": url,
-        "sha256": sha256, "size": size, "files": files, "origin": origin, "text": entry.text,
+        "sha256": sha256, "size": size, "files": files, "origin": origin, "type": of_type, "text": entry.text,
     })
 }

@@ -66,6 +66,7 @@ impl Fields {
                 size: self.size.take(),
                 files: self.files.take(),
                 origin: self.origin.take(),
+                of_type: self.of_type.take(),
             },
             KindName::Rollback => Kind::Rollback {
                 step: choice(need(self.step.take(), "step")?, "step")?,

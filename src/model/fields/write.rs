@@ -46,8 +46,8 @@ impl From<&Entry> for Fields {
                 Self { what: Some(what), as_role, ..bare(KindName::Approved) }
             }
             Kind::Done { item, note } => Self { item: Some(item), note, ..bare(KindName::Done) },
-            Kind::Evidence { path, url, sha256, size, files, origin } => {
-                Self { path, url, sha256, size, files, origin, ..bare(KindName::Evidence) }
+            Kind::Evidence { path, url, sha256, size, files, origin, of_type } => {
+                Self { path, url, sha256, size, files, origin, of_type, ..bare(KindName::Evidence) }
             }
             Kind::Rollback { step, target, result, sha256 } => {
                 Self { step: word(step), target, result, sha256, ..bare(KindName::Rollback) }

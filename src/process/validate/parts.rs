@@ -29,8 +29,10 @@ impl Check<'_> {
                 if let Some(when) = &item.when {
                     self.when(&key("when"), when);
                 }
-                if let Some(event) = &item.done_by {
-                    self.event(&key("done_by"), event);
+                for (name, event) in [("done_by", &item.done_by), ("after", &item.after)] {
+                    if let Some(event) = event {
+                        self.event(&key(name), event);
+                    }
                 }
             }
         }

@@ -57,6 +57,7 @@ fn of_map(map: &EventMap, progress: Progress) -> Option<String> {
         .or_else(|| named("inc notify *", &map.notified))
         .or_else(|| named("inc checklist done *", &map.done))
         .or_else(|| named("inc approve *", &map.approved))
+        .or_else(|| named("inc evidence add --type * PATH", &map.evidence))
         .or_else(|| {
             let update = map.update.as_ref()?;
             let state = update.state.map(|s| format!(" {}", s.name())).unwrap_or_default();
