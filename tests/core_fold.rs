@@ -264,8 +264,8 @@ fn kind() -> impl Strategy<Value = Kind> {
         WarroomStep::Closed,
     ];
     let rest = prop_oneof![
-        (of(word()), of(word()), of(word()), of(any::<u64>()), of(any::<u64>()), of(word()), of(word())).prop_map(
-            |(path, url, sha256, size, files, origin, of_type)| Kind::Evidence {
+        (of(word()), of(word()), of(word()), of(any::<u64>()), of(any::<u64>()), of(word()), of(word()))
+            .prop_map(|(path, url, sha256, size, files, origin, of_type)| Kind::Evidence {
                 path,
                 url,
                 sha256,
@@ -273,8 +273,7 @@ fn kind() -> impl Strategy<Value = Kind> {
                 files,
                 origin,
                 of_type
-            }
-        ),
+            }),
         (select(steps.to_vec()), of(word()), of(word()), of(word()))
             .prop_map(|(step, target, result, sha256)| Kind::Rollback { step, target, result, sha256 }),
         (select(states.to_vec()), instant()).prop_map(|(to, meeting)| Kind::Postmortem { to, meeting }),

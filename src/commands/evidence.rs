@@ -64,7 +64,9 @@ impl Typed {
         let failure = usage(format!("there is no type of evidence `{}`", plain(word)));
         let hint = match nearest(word, ids.iter().copied()) {
             Some(near) => format!("did you mean `{near}`?"),
-            None if ids.is_empty() => "the process names none under `evidence_types`: leave `--type` out".into(),
+            None if ids.is_empty() => {
+                "the process names none under `evidence_types`: leave `--type` out".into()
+            }
             None => format!("the process has {}", ids.join(", ")),
         };
         Err(failure.hint(hint).into())

@@ -27,7 +27,12 @@ use crate::process::obligation::Weight;
 
 pub(super) static RULE: Rule = Rule {
     parameters: &[("pattern", ""), ("severities", "")],
-    ..Rule::new("incident-ticket", Weight::Warning, include_str!("incident_ticket.rs"), Check::Incident(check))
+    ..Rule::new(
+        "incident-ticket",
+        Weight::Warning,
+        include_str!("incident_ticket.rs"),
+        Check::Incident(check),
+    )
 };
 
 fn check(subject: &Subject<'_>) -> Vec<Remark> {
@@ -49,5 +54,6 @@ fn check(subject: &Subject<'_>) -> Vec<Remark> {
 /// Whether incidents of this severity are asked for a ticket.
 fn is_asked(subject: &Subject<'_>) -> bool {
     let severities = subject.levels().words(&RULE, "severities");
-    severities.is_empty() || severities.iter().any(|s| s == subject.process.standing(subject.incident).severity)
+    severities.is_empty()
+        || severities.iter().any(|s| s == subject.process.standing(subject.incident).severity)
 }

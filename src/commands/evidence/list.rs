@@ -46,7 +46,9 @@ pub(super) fn run(context: &Context) -> Result<Done> {
 }
 
 fn json_of(entry: &Entry) -> serde_json::Value {
-    let Kind::Evidence { path, url, sha256, size, files, origin, of_type } = &entry.kind else { return json!(null) };
+    let Kind::Evidence { path, url, sha256, size, files, origin, of_type } = &entry.kind else {
+        return json!(null);
+    };
     json!({
         "entry": entry.name, "at": rfc3339(entry.at), "by": entry.by, "path": path, "url": url,
         "sha256": sha256, "size": size, "files": files, "origin": origin, "type": of_type, "text": entry.text,
