@@ -6,6 +6,7 @@ mod parts;
 use std::collections::BTreeMap;
 use std::fmt::Display;
 
+use super::builtin;
 use super::communication::Channel;
 use super::event::{Event, EventMap};
 use super::facts::When;
@@ -28,6 +29,7 @@ pub struct Flaw {
 #[must_use]
 pub fn flaws(process: &Process) -> Vec<Flaw> {
     let mut check = Check { process, flaws: Vec::new() };
+    check.language();
     check.severities();
     check.unique();
     check.obligations();
@@ -63,6 +65,15 @@ impl<'p> Check<'p> {
             None => format!("known: {}", known.join(", ")),
         };
         self.flaw(path, format!("there is no {what} `{}`", name.escape_debug()), Some(help));
+    }
+
+    /// Reports a language that `inc` does not have, where the process brings no words of its own.
+    fn language(&mut self) {
+        let files = builtin::files_under("languages");
+        let known: Vec<&str> = files.filter_map(|(path, _)| path.strip_suffix(".yaml")).collect();
+        if self.process.words.is_none() {
+            self.known(path(&[&"language"]), "language", &self.process.language, &known);
+        }
     }
 
     fn severities(&mut self) {
