@@ -73,10 +73,7 @@ impl<'a> Change<'a> {
             loaded.entries.iter().filter_map(|s| crate::store::incidents::entry(s).ok()).collect();
         let incident = loaded.whole()?;
         let found = store.processes.get(&incident.record.process)?;
-        let mut at = context.at(found.process.timezone)?;
-        if context.globals.at.is_none() {
-            at = at.max(written_ahead(&entries, at).unwrap_or(at));
-        }
+        let at = context.at(found.process.timezone)?;
         let by = context.author(&repo)?;
         repo.identity()?;
         Ok(Self {
@@ -88,7 +85,7 @@ impl<'a> Change<'a> {
             found,
             by,
             at,
-            recorded: if context.globals.at.is_none() { at } else { context.now },
+            recorded: last_recorded(&entries, context.now),
             record,
             record_changed: false,
             entries,
@@ -173,29 +170,25 @@ impl<'a> Change<'a> {
             kind,
             text: text.trim().to_owned(),
         };
-        let chosen = self.context.globals.at.is_some() || at != self.at;
-        self.name(&mut entry, chosen);
-        if !chosen {
-            (self.at, self.recorded) = (entry.at, entry.recorded);
-        }
+        self.name(&mut entry);
+        self.recorded = entry.recorded;
         self.added.push(entry.clone());
         self.entries.push(entry);
         self.refold();
     }
 
-    /// Gives an entry a name that no other has and that sorts after what was written for the same second.
-    fn name(&self, entry: &mut Entry, chosen: bool) {
+    /// Gives an entry a name that no other has, and that keeps the order of writing among those of the same second.
+    fn name(&self, entry: &mut Entry) {
         for attempt in 1.. {
             entry.name = entry_name(entry, &self.context.random.suffix());
-            let mut same_second = self.entries.iter().filter(|e| e.at == entry.at);
-            let sorts_last = same_second.clone().all(|e| e.name < entry.name);
-            if sorts_last || (chosen && same_second.all(|e| e.name != entry.name)) {
+            let before =
+                |e: &Entry| e.name != entry.name && (e.recorded != entry.recorded || e.name < entry.name);
+            if self.entries.iter().filter(|e| e.at == entry.at).all(before) {
                 return;
             }
             if attempt % 8 == 0 {
-                // Nothing of this kind sorts last in this second: the next one keeps the order of writing.
-                entry.at += chrono::TimeDelta::seconds(1);
-                entry.recorded = entry.recorded.max(entry.at);
+                // Nothing of this kind sorts last in this second.
+                entry.recorded += chrono::TimeDelta::seconds(1);
             }
         }
     }
@@ -445,10 +438,11 @@ impl<'a> Change<'a> {
     }
 }
 
-/// The last instant of entries that were moved on by a second or two to keep the order of writing.
-fn written_ahead(entries: &[Entry], now: Instant) -> Option<Instant> {
-    let moved = |e: &&Entry| e.at == e.recorded && e.at > now && e.at - now < chrono::TimeDelta::minutes(1);
-    entries.iter().filter(moved).map(|e| e.at).max()
+/// When what is written now was recorded: not before what was written last, which several commands in one second have
+/// put a little ahead.
+fn last_recorded(entries: &[Entry], now: Instant) -> Instant {
+    let ahead = |at: &Instant| *at > now && *at - now < chrono::TimeDelta::minutes(1);
+    entries.iter().map(|e| e.recorded).filter(ahead).max().unwrap_or(now)
 }
 
 /// The command that takes a step.
