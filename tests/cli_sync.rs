@@ -185,6 +185,28 @@ fn actions_of_two_clones_are_both_kept_under_ids_of_their_own() {
     ");
 }
 
+#[test]
+fn one_outage_declared_in_two_clones_is_one_incident_after_the_sync() {
+    let scratch = clones();
+    let first = scratch.ok("-C a declare \"checkout is down\" -s SEV1 -q").trim().to_owned();
+    let second = scratch.ok("-C b declare \"nobody can pay\" -s SEV1 -q").trim().to_owned();
+    scratch.ok("-C a sync");
+    scratch.ok("-C b sync");
+    scratch.ok(&format!("-C b -i {second} timeline add \"the card provider answers\""));
+    scratch.ok(&format!("-C b cancel -i {second} --duplicate-of {first}"));
+    scratch.ok("-C b sync");
+    scratch.ok("-C a sync");
+    assert_eq!(scratch.ok("-C a list --all"), scratch.ok("-C b list --all"));
+    let open = scratch.ok("-C a list");
+    assert!(open.contains(&first) && !open.contains(&second), "{open}");
+    let due = scratch.ok("-C a due --json");
+    assert!(!due.contains(&second), "a duplicate owes nothing: {due}");
+    let kept = scratch.ok(&format!("-C a timeline list -i {second}"));
+    assert!(kept.contains("the card provider answers") && kept.contains(&first), "{kept}");
+    let metrics: serde_json::Value = serde_json::from_str(&scratch.ok("-C a metrics --json")).unwrap();
+    assert_eq!((&metrics["all"]["incidents"], &metrics["all"]["cancelled"]), (&2.into(), &1.into()));
+}
+
 /// The answer comes before the network is asked, and the network is not waited for longer than its limit.
 #[cfg(unix)]
 #[test]

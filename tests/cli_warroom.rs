@@ -290,6 +290,12 @@ fn what_a_restricted_incident_says_stays_in_its_folder() {
         assert!(!scratch.read(&file).contains(SECRET), "{file}");
     }
     assert!(!scratch.read(".git/sent").contains(SECRET), "{}", scratch.read(".git/sent"));
+    for filter in [format!("--service {SECRET}"), format!("--label {SECRET}"), "--type data-breach".into()] {
+        assert!(
+            !scratch.run(&format!("list --all {filter}")).out.contains(id.trim()),
+            "{filter} tells what it is about"
+        );
+    }
     let public = scratch.run("comms post investigating xyzzy --audience users");
     assert_eq!(public.status, 1, "{public}");
     let status = scratch.run("render status-update");

@@ -156,14 +156,23 @@ impl<'a> Filter<'a> {
         let any =
             |wanted: &[String], has: &dyn Fn(&String) -> bool| wanted.is_empty() || wanted.iter().any(has);
         let severity = |word: &String| process.severity(word).map(|s| s.id.as_str()) == incident.severity();
+        // What a list does not say of a restricted incident, its filters do not find either.
+        let about = || {
+            any(&self.args.service, &|s| record.services.contains(s))
+                && any(&self.args.label, &|l| record.labels.contains(l))
+                && any(&self.args.kind, &|k| record.kind.as_ref().is_some_and(|t| t.eq_ignore_ascii_case(k)))
+                && self.has_text(incident)
+        };
         (!self.only_open || incident.status.is_open())
             && self.has_status(incident.status)
             && any(&self.args.severity, &severity)
-            && any(&self.args.service, &|s| record.services.contains(s))
-            && any(&self.args.label, &|l| record.labels.contains(l))
-            && any(&self.args.kind, &|k| record.kind.as_ref().is_some_and(|t| t.eq_ignore_ascii_case(k)))
-            && self.has_text(incident)
+            && (!self.asks_what_it_is_about() || (!record.restricted && about()))
             && self.in_time(incident)
+    }
+
+    fn asks_what_it_is_about(&self) -> bool {
+        let Args { service, label, kind, text, .. } = self.args;
+        text.is_some() || [service, label, kind].iter().any(|l| !l.is_empty())
     }
 
     fn has_status(&self, status: Status) -> bool {
@@ -179,8 +188,7 @@ impl<'a> Filter<'a> {
         let Some(text) = &self.args.text else { return true };
         let text = text.to_lowercase();
         let has = |s: &str| s.to_lowercase().contains(&text);
-        !incident.record.restricted
-            && (has(&incident.record.title) || incident.entries().any(|e| has(&e.text)))
+        has(&incident.record.title) || incident.entries().any(|e| has(&e.text))
     }
 
     fn in_time(&self, incident: &Incident) -> bool {
