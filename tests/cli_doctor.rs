@@ -217,3 +217,57 @@ fn where_the_team_commits_by_itself_nothing_is_missed() {
     scratch.ok("timeline add \"it is the database\"");
     assert_eq!(scratch.ok("doctor --fix"), "all is well\n");
 }
+
+/// Without a commit, as a killed `init` leaves it.
+#[test]
+fn a_set_up_that_was_interrupted_is_finished_by_doctor_and_by_init() {
+    let begun = || {
+        let scratch = Scratch::repo();
+        scratch.ok("init --no-commit");
+        scratch
+    };
+    let scratch = begun();
+    insta::assert_snapshot!(scratch.run("doctor --fix"), @"mended: no commit holds .gitattributes, inc.yaml, incidents/incident.schema.json");
+    assert_eq!(scratch.git(&["status", "--porcelain"]), "");
+    let scratch = begun();
+    insta::assert_snapshot!(scratch.run("init"), @r#"
+    [repo] set up: new incidents follow `standard@1.0.0` (Standard incident process)
+    --- stderr
+    inc.yaml is there and not committed yet: it is taken as it is
+    incidents will be kept in incidents/; `inc declare "what is wrong"` opens one
+    "#);
+    assert_eq!(scratch.git(&["status", "--porcelain"]), "");
+    insta::assert_snapshot!(scratch.run("init"), @r"
+    status 2
+    --- stderr
+    error: inc.yaml is there already: new incidents follow `standard@1.0.0`
+     help: edit inc.yaml to change it
+    ");
+}
+
+#[test]
+fn a_registry_that_no_commit_holds_is_committed() {
+    let scratch = started();
+    scratch.ok("registry --no-commit");
+    insta::assert_snapshot!(scratch.run("doctor"), @r"
+    status 1
+    no commit holds incidents/README.md
+    --- stderr
+    `inc doctor --fix` mends what it can
+    ");
+    scratch.ok("registry");
+    assert_eq!(scratch.git(&["status", "--porcelain"]), "");
+    insta::assert_snapshot!(scratch.run("registry"), @"incidents/README.md is up to date");
+}
+
+#[test]
+fn attributes_that_no_commit_holds_are_committed_and_what_people_wrote_there_is_not() {
+    let scratch = started();
+    scratch.git(&["rm", "-q", "--cached", ".gitattributes"]);
+    scratch.git(&["commit", "-qm", "no attributes"]);
+    insta::assert_snapshot!(scratch.run("doctor --fix"), @"mended: no commit holds .gitattributes");
+    let attributes = scratch.read(".gitattributes");
+    scratch.write(".gitattributes", format!("*.png binary\n{attributes}"));
+    scratch.write("inc.yaml", scratch.read("inc.yaml") + "# theirs\n");
+    insta::assert_snapshot!(scratch.run("doctor --fix"), @"all is well");
+}

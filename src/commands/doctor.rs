@@ -1,5 +1,7 @@
 //! `inc doctor`
 
+mod uncommitted;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -11,15 +13,14 @@ use super::{Done, registry};
 use crate::context::Context;
 use crate::error::plain;
 use crate::git::Repo;
-use crate::store::evidence::EVIDENCE;
-use crate::store::leftovers::{is_leftover, leftovers, leftovers_below, remove_leftover};
+use crate::store::leftovers::{leftovers, leftovers_below, remove_leftover};
 use crate::store::schema::Kept;
 use crate::store::settings::CommitMode;
-use crate::store::{INCIDENTS, RECORD, Store, TIMELINE, atomic, attributes, incidents, yaml};
+use crate::store::{INCIDENTS, RECORD, REGISTRY, Store, attributes, yaml};
 
 /// Look for what an interrupted command or another tool left wrong, and mend it with --fix
 ///
-/// Looks at the merge driver, locks and temporary files of killed commands, entries that no commit holds, the
+/// Looks at the merge driver, locks and temporary files of killed commands, files of inc's that no commit holds, the
 /// registry, ids and unreadable files. Exit status 1 when something is left to mend. It removes nothing that people
 /// wrote: what cannot be read is named.
 #[derive(Debug, clap::Args)]
@@ -143,7 +144,7 @@ impl Doctor<'_> {
 
     /// Schemas of another `inc`: editors would mark what is right. One that is not there is not missed.
     fn schemas(&mut self) -> Result<()> {
-        for schema in [Kept::Record, Kept::Process] {
+        for schema in Kept::ALL {
             if !schema.is_there(&self.store) || schema.is_current(&self.store)? {
                 continue;
             }
@@ -183,85 +184,13 @@ impl Doctor<'_> {
         Ok(unreadable)
     }
 
-    /// What `inc` writes and no commit holds.
-    fn uncommitted(&mut self) -> Result<()> {
-        // Where the team commits by itself, nothing is left behind.
-        if self.store.settings.commit != CommitMode::Auto {
-            return Ok(());
-        }
-        let under = self.prefix.join(INCIDENTS);
-        let (mut whole, mut others) = (Vec::new(), Vec::new());
-        for path in self.repo.uncommitted(&[&under])? {
-            let inside = path.strip_prefix(&self.prefix).unwrap_or(&path).to_owned();
-            if self.is_whole(&inside, self.committed(&path)) {
-                whole.push(path);
-            } else if !is_leftover(&path) {
-                others.push((path, inside));
-            }
-        }
-        if !whole.is_empty() {
-            let names: Vec<String> = whole.iter().map(|p| p.display().to_string()).collect();
-            let then =
-                self.mend(|doctor| doctor.commit(&whole, "commit what an interrupted command wrote"))?;
-            self.ill(format!("no commit holds {}", names.join(", ")), then);
-        }
-        for (path, inside) in others {
-            self.left(&path, &inside)?;
-        }
-        Ok(())
-    }
-
-    /// A file that is not as HEAD has it, and neither an entry nor a record.
-    fn left(&mut self, path: &Path, inside: &Path) -> Result<()> {
-        let (shown, last) = (path.display(), self.committed(path));
-        let file = self.store.root.join(inside);
-        // What people write is never empty: a power cut came before its content.
-        if file.metadata().is_ok_and(|found| found.is_file() && found.len() == 0) {
-            let then = self.mend(|doctor| match &last {
-                Some(text) => atomic::write(&atomic::inside(&doctor.store.root, inside)?, text),
-                None => remove_leftover(&doctor.store.root, inside),
-            })?;
-            self.ill(format!("{shown} is empty, as a power cut leaves a file"), then);
-            return Ok(());
-        }
-        let evidence = inside.iter().any(|part| part == EVIDENCE) && last.is_none();
-        let (what, then) = if evidence {
-            let keep = format!("inc evidence add {shown}, if it is to be kept; or remove it");
-            ("is evidence that no commit holds", keep)
-        } else {
-            let keep = format!("git add {shown}, and git commit; or git restore {shown}");
-            ("differs from what is committed", keep)
-        };
-        self.ill(format!("{shown} {what}"), Then::Do(then));
-        Ok(())
-    }
-
-    /// A file as HEAD has it.
-    fn committed(&self, path: &Path) -> Option<Vec<u8>> {
-        self.repo.read_at("HEAD", path).ok().flatten()
-    }
-
-    /// Whether a file is a record or a new entry, and can be read.
-    fn is_whole(&self, path: &Path, last: Option<Vec<u8>>) -> bool {
-        let Ok(text) = atomic::read_text(&self.store.root, path, yaml::MAX_BYTES as u64) else {
-            return false;
-        };
-        if path.file_name().is_some_and(|name| name == RECORD) {
-            return yaml::read::<crate::model::Record>(&text).is_ok();
-        }
-        let in_timeline = path.parent().and_then(Path::file_name).is_some_and(|name| name == TIMELINE);
-        in_timeline
-            && last.is_none()
-            && incidents::entry(&incidents::Source { path: path.to_owned(), text }).is_ok()
-    }
-
     fn registry(&mut self) -> Result<()> {
         let Some(current) = registry::current(&self.store)? else { return Ok(()) };
         let (text, _) = registry::text(self.context, &self.store)?;
         if current == text {
             return Ok(());
         }
-        let path = Path::new(INCIDENTS).join(crate::store::REGISTRY);
+        let path = Path::new(INCIDENTS).join(REGISTRY);
         let then = self.mend(|doctor| {
             registry::write(&doctor.store, &text)?;
             doctor.commit(&[doctor.prefix.join(&path)], "refresh the registry of incidents")

@@ -44,8 +44,10 @@ pub fn run(context: &Context, args: &Args) -> Result<Done> {
     if (args.ci.is_some() || args.hooks) && args.process.is_none() && root.join(SETTINGS).exists() {
         return gate(context, &repo, args);
     }
-    if root.join(SETTINGS).exists() {
-        let store = Store::open(&root)?;
+    let store = Store::open(&root)?;
+    let there = root.join(SETTINGS).exists();
+    if there && (args.process.is_some() || repo.read_at("HEAD", Path::new(SETTINGS)).ok().flatten().is_some())
+    {
         let (found, _) = context.process(&store)?;
         return Err(usage(format!(
             "{SETTINGS} is there already: new incidents follow `{}`",
@@ -54,14 +56,16 @@ pub fn run(context: &Context, args: &Args) -> Result<Done> {
         .hint(format!("edit {SETTINGS} to change it"))
         .into());
     }
-    let store = Store::open(&root)?;
     let (found, _) = match &args.process {
         Some(name) => (store.processes.get(name)?, true),
         None => context.process(&store)?,
     };
     repo.identity()?;
-    let settings = render(&found.process);
-    atomic::write_new(&root.join(SETTINGS), settings.as_bytes())?;
+    if there {
+        context.ui.say(&format!("{SETTINGS} is there and not committed yet: it is taken as it is"));
+    } else {
+        atomic::write_new(&root.join(SETTINGS), render(&found.process).as_bytes())?;
+    }
     let attributes = crate::store::attributes::install(&store)?;
     let paths = [Path::new(SETTINGS).to_owned(), attributes, Kept::Record.write(&store)?];
     repo.install_merge_driver()?;

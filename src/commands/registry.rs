@@ -38,13 +38,17 @@ pub fn run(context: &Context, args: &Args) -> Result<Done> {
         return Ok(Done::Clean);
     }
     repo.identity()?;
-    if !write(&store, &text)? {
+    let mut changed = write(&store, &text)?;
+    if !context.globals.no_commit {
+        // One that an interrupted command left uncommitted is committed, too.
+        let prefix = store.root.strip_prefix(repo.workdir()).unwrap_or(Path::new(""));
+        let committed =
+            repo.commit(&[prefix.join(&path)], "refresh the registry of incidents", context.now)?;
+        changed |= committed.is_some();
+    }
+    if !changed {
         context.ui.out(&format!("{} is up to date", path.display()));
         return Ok(Done::Clean);
-    }
-    if !context.globals.no_commit {
-        let prefix = store.root.strip_prefix(repo.workdir()).unwrap_or(Path::new(""));
-        repo.commit(&[prefix.join(&path)], "refresh the registry of incidents", context.now)?;
     }
     let plural = if n == 1 { "" } else { "s" };
     context.ui.out(&format!("{} lists {n} incident{plural}", path.display()));

@@ -92,6 +92,10 @@ impl Repo {
         let mut turn = self.turn()?;
         let edits = self.edits(&paths)?;
         draft.edits = &edits;
+        // `git fsck` wants these of a tree that nothing points at as well, as a power cut may leave one.
+        if edits.iter().any(|(name, _)| name.ends_with(b".gitattributes")) {
+            self.publish()?;
+        }
         if options.run_hooks {
             draft.message = self.hooks_before(&edits, &draft.message)?;
         }

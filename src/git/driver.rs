@@ -1,11 +1,14 @@
 //! The merge driver: that git asks `inc` to merge what `inc` understands.
 
+#![expect(clippy::disallowed_methods, reason = "git's configuration is git/'s")]
+
+use std::fs;
 use std::path::{Path, PathBuf};
 
-use git2::ConfigLevel;
+use git2::Config;
 
 use super::program::{self, run_git};
-use super::{Repo, failed, identity};
+use super::{Repo, durable, failed, identity, stage};
 use crate::error::storage;
 
 /// The key in git's configuration; `.gitattributes` names the driver `inc`.
@@ -26,15 +29,25 @@ impl Repo {
         Ok(identity::setting(&self.config()?, KEY).is_some_and(|found| found == command()))
     }
 
-    /// Writes the driver to the configuration of this clone, for all its work trees.
+    /// Writes the driver to the configuration of this clone, for all its work trees. Fails as a commit does where
+    /// another process holds git's lock on it.
     pub fn install_merge_driver(&self) -> anyhow::Result<()> {
-        let unwritable = |e| failed("git's configuration cannot be written", &e);
-        let config = self.inner.config().map_err(unwritable)?;
-        let mut local = config.open_level(ConfigLevel::Local).map_err(unwritable)?;
-        local
-            .set_str("merge.inc.name", "inc: records by field, rendered blocks by rendering")
-            .map_err(unwritable)?;
-        Ok(local.set_str(KEY, &command()).map_err(unwritable)?)
+        let path = self.common_dir.join("config");
+        let unwritable = |e: std::io::Error| storage(format!("{} cannot be written: {e}", path.display()));
+        let turn = self.turn()?;
+        let _lock = self.lock(&turn, &path)?;
+        // Neither git nor libgit2 syncs it, and with an empty one goes all that people have set: edited aside.
+        let (aside, place) = (self.private("config"), path.canonicalize().map_err(unwritable)?);
+        fs::copy(&place, &aside).map_err(unwritable)?;
+        let edited = Config::open(&aside).and_then(|mut config| {
+            config.set_str("merge.inc.name", "inc: records by field, rendered blocks by rendering")?;
+            config.set_str(KEY, &command())
+        });
+        edited.map_err(|e| failed("git's configuration cannot be written", &e))?;
+        let content = fs::read(&aside).map_err(unwritable)?;
+        stage::replace(&aside, &place, &content, true)
+            .and_then(|()| place.parent().map_or(Ok(()), durable::sync_folder))
+            .map_err(|e| unwritable(e).into())
     }
 }
 

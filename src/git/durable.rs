@@ -5,7 +5,6 @@
 
 #![expect(clippy::disallowed_methods, reason = "objects and branches are git/'s")]
 
-use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::ErrorKind;
@@ -84,29 +83,6 @@ impl Repo {
         published.map_err(|e| storage(format!("{} cannot be written: {e}", objects.display())).into())
     }
 
-    /// Syncs the index, and the files of the work tree in which `new` differs from `old`: git itself does not.
-    pub(super) fn sync_files(&self, old: Option<git2::Oid>, new: git2::Oid) -> anyhow::Result<()> {
-        let tree = |id| self.inner.find_commit(id).and_then(|commit| commit.tree());
-        let unread = |e| failed("what came cannot be read", &e);
-        let old = old.map(tree).transpose().map_err(unread)?;
-        let new = tree(new).map_err(unread)?;
-        let diff = self.inner.diff_tree_to_tree(old.as_ref(), Some(&new), None).map_err(unread)?;
-        let files =
-            diff.deltas().filter_map(|delta| Some(super::path::from_git(delta.new_file().path_bytes()?)));
-        let mut files: Vec<PathBuf> = files.map(|file| self.workdir.join(file)).collect();
-        files.push(self.index_path());
-        let folders = files.iter().flat_map(|file| file.ancestors().skip(1));
-        let folders = folders.filter(|folder| folder.starts_with(&self.workdir) || *folder == self.git_dir);
-        let folders: BTreeSet<PathBuf> = folders.map(Path::to_owned).collect();
-        // What is gone was removed, or is left out by a sparse checkout.
-        let there = |path: &PathBuf| path.symlink_metadata().is_ok_and(|found| !found.is_symlink());
-        files.retain(there);
-        let folders: Vec<PathBuf> = folders.into_iter().filter(there).collect();
-        let synced = at_once(&files, &|path| step("sync", &[path], || sync_file(path)))
-            .and_then(|()| at_once(&folders, &|path| sync_folder(path)));
-        synced.map_err(|e| storage(format!("what came cannot be synced to disk: {e}")).into())
-    }
-
     /// The objects that wait aside.
     fn waiting(&self) -> Vec<PathBuf> {
         let entries = |path: &Path| fs::read_dir(path).into_iter().flatten().filter_map(Result::ok);
@@ -118,7 +94,7 @@ impl Repo {
 }
 
 /// Does the same to each path, to many at the same time.
-fn at_once(
+pub(super) fn at_once(
     paths: &[PathBuf],
     action: &(impl Fn(&PathBuf) -> std::io::Result<()> + Sync),
 ) -> std::io::Result<()> {
@@ -152,7 +128,7 @@ fn settle(path: &Path, objects: &Path) -> std::io::Result<()> {
 }
 
 /// Windows syncs what may be written alone, and an object may not.
-fn sync_file(path: &Path) -> std::io::Result<()> {
+pub(super) fn sync_file(path: &Path) -> std::io::Result<()> {
     match File::options().read(true).write(cfg!(windows)).open(path) {
         Err(e) if cfg!(windows) && e.kind() == ErrorKind::PermissionDenied => Ok(()),
         file => file?.sync_all(),

@@ -14,8 +14,8 @@ use crate::fault::step;
 /// How long to wait for another `inc`; a commit that signs may ask its user for a passphrase.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// How long to wait for somebody's `git`.
-const INDEX_PATIENCE: Duration = Duration::from_secs(2);
-/// What our index lock holds, so that a later `inc` knows one left behind by a process that was killed. The lock
+const GIT_PATIENCE: Duration = Duration::from_secs(2);
+/// What our lock on a file of git's holds, so that a later `inc` knows one left behind by a process that was killed. The lock
 /// is a second name of a file that is on disk already: not even a power cut leaves one that is empty.
 const MARK: &str = "held by inc";
 
@@ -27,8 +27,8 @@ pub(super) struct Turn {
     exclusive: bool,
 }
 
-/// Git's lock on the index, given back when dropped.
-pub(super) struct IndexLock {
+/// Git's lock on a file, given back when dropped.
+pub(super) struct FileLock {
     path: PathBuf,
 }
 
@@ -55,8 +55,8 @@ impl Repo {
         Ok(turn)
     }
 
-    /// Takes git's lock on the index `path`. Fails after two seconds, naming the lock file.
-    pub(super) fn lock_index(&self, turn: &Turn, path: &Path) -> anyhow::Result<IndexLock> {
+    /// Takes git's lock on the file `path`, the index say. Fails after two seconds, naming the lock file.
+    pub(super) fn lock(&self, turn: &Turn, path: &Path) -> anyhow::Result<FileLock> {
         let mut name = path.as_os_str().to_owned();
         name.push(".lock");
         let lock = PathBuf::from(name);
@@ -65,11 +65,11 @@ impl Repo {
         if !is_ours(&marked) {
             stage::replace(&self.private("mark.tmp"), &marked, MARK.as_bytes(), true).map_err(cannot)?;
         }
-        let deadline = Instant::now() + INDEX_PATIENCE;
+        let deadline = Instant::now() + GIT_PATIENCE;
         let mut pause = Duration::from_millis(1);
         loop {
             match step("link", &[&marked, &lock], || create_whole(&marked, &lock)) {
-                Ok(()) => return Ok(IndexLock { path: lock }),
+                Ok(()) => return Ok(FileLock { path: lock }),
                 Err(e) if e.kind() != ErrorKind::AlreadyExists => return Err(cannot(e).into()),
                 Err(_) if turn.exclusive && is_ours(&lock) => drop(fs::remove_file(&lock)),
                 Err(_) if Instant::now() > deadline => return Err(held(&lock).into()),
@@ -90,12 +90,13 @@ pub struct Lock {
 }
 
 impl Repo {
-    /// The locks that are held on the index and on HEAD. Waits for other `inc` processes first, and
+    /// The locks that are held on the index, on HEAD and on the configuration. Waits for other `inc` processes first, and
     /// clears the lock on a branch that a killed one left.
     pub fn locks(&self) -> anyhow::Result<Vec<Lock>> {
         let turn = self.turn()?;
-        let paths = ["index.lock", "HEAD.lock"].map(|name| self.git_dir.join(name));
-        let held = paths.into_iter().filter(|path| path.exists());
+        let own = ["index.lock", "HEAD.lock"].map(|name| self.git_dir.join(name));
+        let paths = own.into_iter().chain([self.common_dir.join("config.lock")]);
+        let held = paths.filter(|path| path.exists());
         Ok(held.map(|path| Lock { left_behind: turn.exclusive && is_ours(&path), path }).collect())
     }
 
@@ -146,7 +147,7 @@ impl Turn {
     }
 }
 
-impl Drop for IndexLock {
+impl Drop for FileLock {
     fn drop(&mut self) {
         // Nothing can be done about a failure here; the next `inc` knows the mark and removes it.
         let _ = step("unlock", &[&self.path], || fs::remove_file(&self.path));

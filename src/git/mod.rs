@@ -9,6 +9,7 @@
 
 mod attributes;
 mod cachetree;
+mod checkout;
 mod commit;
 mod driver;
 mod durable;

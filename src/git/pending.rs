@@ -17,7 +17,7 @@ use crate::error::storage;
 const READ_AT_MOST: usize = 300;
 
 impl Repo {
-    /// The paths under the folders `under` (relative to the work tree) that are not as HEAD has them, the
+    /// The paths under the folders, or files, `under` (relative to the work tree) that are not as HEAD has them, the
     /// missing and the untracked included and the ignored left out; sorted. Fails when one is unreadable.
     pub fn uncommitted(&self, under: &[&Path]) -> anyhow::Result<Vec<PathBuf>> {
         let mut found = BTreeSet::new();
@@ -30,9 +30,11 @@ impl Repo {
         Ok(found.into_iter().collect())
     }
 
-    /// By reading the files; `None` when they are too many, or when a sparse checkout leaves some out.
+    /// By reading the files of a folder; `None` when they are too many, or when a sparse checkout leaves some out.
     fn compared(&self, folder: &Path) -> anyhow::Result<Option<Vec<PathBuf>>> {
-        if super::identity::flag(&self.config()?, "core.sparseCheckout") {
+        if self.workdir.join(folder).is_file()
+            || super::identity::flag(&self.config()?, "core.sparseCheckout")
+        {
             return Ok(None);
         }
         let mut files = Vec::new();

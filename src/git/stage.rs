@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use git2::{ObjectType, Oid};
 
 use super::index::{self, Edit, Edited, Racy};
-use super::lock::{IndexLock, Turn};
+use super::lock::{FileLock, Turn};
 use super::path::{GitPath, from_git};
 use super::{Repo, durable, object, program};
 use crate::error::storage;
@@ -25,7 +25,7 @@ pub(super) struct Restaged {
     path: PathBuf,
     temporary: PathBuf,
     old: Option<Vec<u8>>,
-    lock: Option<IndexLock>,
+    lock: Option<FileLock>,
 }
 
 impl Repo {
@@ -74,11 +74,25 @@ impl Repo {
 
     /// Makes the index anew from HEAD; the old one is kept as `inc/index.damaged` in the git directory.
     pub fn renew_index(&self) -> anyhow::Result<()> {
-        let path = self.index_path();
-        let unmoved = |e| storage(format!("{} cannot be put away: {e}", path.display()));
-        fs::rename(&path, self.private("index.damaged")).map_err(unmoved)?;
+        self.renew(&self.turn()?)
+    }
+
+    /// Made aside first: without any index, git would call every file removed.
+    fn renew(&self, turn: &Turn) -> anyhow::Result<()> {
+        let (path, fresh) = (self.index_path(), self.private("fresh-index"));
+        let unkept = |e| storage(format!("{} cannot be kept aside: {e}", path.display()));
+        let _lock = self.lock(turn, &path)?;
+        if path.exists() {
+            fs::copy(&path, self.private("index.damaged")).map_err(unkept)?;
+        }
+        // What a killed git left here would hold this one up.
+        for left in [fresh.clone(), self.private("fresh-index.lock")] {
+            fs::remove_file(left).ok();
+        }
         let from = if self.inner.head().is_ok() { "HEAD" } else { "--empty" };
-        self.git(&["read-tree", from], b"")?.success("git cannot make its index anew").map(drop)
+        let aside = [("GIT_INDEX_FILE", fresh.clone().into_os_string())];
+        self.git_with(&["read-tree", from], &aside, b"")?.success("git cannot make its index anew")?;
+        put(&fresh, &path)
     }
 
     /// No index of git's is shorter than its head.
@@ -89,11 +103,11 @@ impl Repo {
     /// Writes `edits` to the index; all other entries, staged or not, stay as they are.
     pub(super) fn restage(&self, turn: &Turn, edits: &[Edit]) -> anyhow::Result<Restaged> {
         if self.index_is_empty() {
-            self.renew_index()?;
+            self.renew(turn)?;
         }
         let path = self.index_path();
         let temporary = self.private("index");
-        let lock = self.lock_index(turn, &path)?;
+        let lock = self.lock(turn, &path)?;
         let (old, written) = read(&path)?;
         let base = if old.is_empty() { index::empty() } else { old };
         let (edited, racy) = index::edit(&base, edits, written);
@@ -159,13 +173,25 @@ impl Restaged {
         }
     }
 
-    /// Git does not sync its index; an old one under a branch that has moved would call the new files removed.
     fn write(&self, file: &[u8]) -> anyhow::Result<()> {
-        let folder = self.path.parent().unwrap_or(&self.path);
-        replace(&self.temporary, &self.path, file, true)
-            .and_then(|()| durable::sync_folder(folder))
-            .map_err(|e| storage(format!("{} cannot be written: {e}", self.path.display())).into())
+        write(&self.temporary, &self.path, file)
     }
+}
+
+fn write(temporary: &Path, path: &Path, file: &[u8]) -> anyhow::Result<()> {
+    replace(temporary, path, file, true)
+        .and_then(|()| durable::sync_folder(path.parent().unwrap_or(path)))
+        .map_err(|e| storage(format!("{} cannot be written: {e}", path.display())).into())
+}
+
+/// Puts an index that git has written elsewhere in the place of `path`.
+///
+/// Git does not sync its index; an old one under a branch that has moved would call the new files removed.
+pub(super) fn put(aside: &Path, path: &Path) -> anyhow::Result<()> {
+    step("sync", &[aside], || durable::sync_file(aside))
+        .and_then(|()| step("rename", &[aside, path], || fs::rename(aside, path)))
+        .and_then(|()| durable::sync_folder(path.parent().unwrap_or(path)))
+        .map_err(|e| storage(format!("{} cannot be written: {e}", path.display())).into())
 }
 
 pub(super) fn replace(temporary: &Path, path: &Path, content: &[u8], sync: bool) -> std::io::Result<()> {

@@ -8,7 +8,7 @@ use git2::{Oid, RepositoryState};
 
 use super::program::Output;
 use super::{Head, Repo, failed, identity};
-use crate::error::{refused, storage};
+use crate::error::refused;
 
 /// How long a sync may take where the caller names no limit.
 const LIMIT: Duration = Duration::from_secs(120);
@@ -257,33 +257,6 @@ impl Repo {
         let prompt = if remote.interactive { "1" } else { "0" };
         let left = remote.deadline.saturating_duration_since(Instant::now());
         self.git_within(args, &[("GIT_TERMINAL_PROMPT", prompt.into())], left)
-    }
-
-    /// Moves the branch, the index and the work tree from `old` to `new`. The files go first, as in a
-    /// commit: killed in between, they are staged, and the next sync finds them as it wants them.
-    fn go_to(&self, _turn: &super::lock::Turn, name: &str, old: Option<Oid>, new: Oid) -> anyhow::Result<()> {
-        self.publish()?;
-        let to = new.to_string();
-        let from = old.map(|id| id.to_string());
-        let mut args = vec!["read-tree", "-m", "-u"];
-        args.extend(from.as_deref());
-        args.push(&to);
-        let output = self.git(&args, b"")?;
-        if output.status != Some(0) {
-            return Err(refused(format!("files of yours are in the way of the sync: {}", output.stderr))
-                .hint("commit them, or git stash; then inc sync")
-                .into());
-        }
-        self.sync_files(old, new)?;
-        let before = from.clone().unwrap_or_else(|| Oid::ZERO_SHA1.to_string());
-        let moved = self.git(&["update-ref", "-m", "inc sync", name, &to, &before], b"")?;
-        if moved.status == Some(0) {
-            return Ok(());
-        }
-        if let Some(from) = &from {
-            self.git(&["read-tree", "-m", "-u", &to, from], b"")?.success("the files cannot be put back")?;
-        }
-        Err(storage(format!("{name} moved while it was synced: {}", moved.stderr)).hint("inc sync").into())
     }
 }
 

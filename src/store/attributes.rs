@@ -27,7 +27,14 @@ pub fn wants_driver(store: &Store) -> Result<bool> {
 /// The disk fails.
 pub fn install(store: &Store) -> Result<PathBuf> {
     let path = PathBuf::from(ATTRIBUTES);
-    let mut text = attributes(store)?;
+    let text = with_lines(attributes(store)?);
+    atomic::write(&atomic::inside(&store.root, &path)?, text.as_bytes())?;
+    Ok(path)
+}
+
+/// A text of `.gitattributes` with the lines that it lacks.
+#[must_use]
+pub fn with_lines(mut text: String) -> String {
     if !text.is_empty() && !text.ends_with('\n') {
         text.push('\n');
     }
@@ -37,8 +44,7 @@ pub fn install(store: &Store) -> Result<PathBuf> {
             text.push('\n');
         }
     }
-    atomic::write(&atomic::inside(&store.root, &path)?, text.as_bytes())?;
-    Ok(path)
+    text
 }
 
 fn attributes(store: &Store) -> Result<String> {

@@ -19,6 +19,9 @@ pub enum Kept {
 }
 
 impl Kept {
+    /// Each of them.
+    pub const ALL: [Self; 2] = [Self::Record, Self::Process];
+
     /// Its path, relative to the store's root.
     #[must_use]
     pub fn path(self) -> &'static Path {
