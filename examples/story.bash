@@ -27,3 +27,10 @@ refused() {
         exit 1
     fi
 }
+
+# As somebody ticks with an editor, in a document, what is done.
+tick_boxes() {
+    local text
+    text=$(sed 's/^- \[ \] /- [x] /' "$1")
+    printf '%s\n' "$text" > "$1"
+}

@@ -103,6 +103,28 @@ fn it_goes_from_draft_to_closed_and_no_other_way() {
 }
 
 #[test]
+fn a_box_that_nobody_ticked_holds_up_the_end() {
+    let mut scratch = resolved();
+    scratch.ok("postmortem new");
+    write_all(&scratch);
+    scratch.ok("postmortem submit");
+    scratch.at("2025-11-12T12:00:00Z");
+    scratch.ok("postmortem meeting \"2025-11-12 10:00\"");
+    scratch.ok("postmortem approve --by bob");
+    let path = format!("{}/POSTMORTEM.md", scratch.incident());
+    let text = scratch.read(&path);
+    scratch.write(&path, format!("{text}\n## After\n\n- [x] told the bank\n- [ ] told the insurer\n"));
+    insta::assert_snapshot!("box", told(&scratch, &["postmortem close"]));
+    scratch.ok("waive box-unticked --reason \"the insurer is told by finance\"");
+    scratch.ok("postmortem close");
+    let check = scratch.run("check").to_string();
+    let found: Vec<&str> = check.lines().skip_while(|l| !l.contains("box-unticked")).take(8).collect();
+    insta::assert_snapshot!("box_waived", found.join("\n"));
+    scratch.write(&path, scratch.read(&path).replace("- [ ]", "- [x]"));
+    assert!(!scratch.run("check").to_string().contains("box-unticked"));
+}
+
+#[test]
 fn what_people_wrote_in_the_document_stays() {
     let scratch = resolved();
     scratch.ok("postmortem new");

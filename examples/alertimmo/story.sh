@@ -92,6 +92,9 @@ type_ inc postmortem submit
 at 16:00
 type_ inc checklist done ameliorer-detection partager-enseignements compte-rendu
 type_ inc postmortem approve --by karim
+# Les cases de la fin du document se cochent à la main, une fois la chose faite.
+refused inc postmortem close
+tick_boxes incidents/2025/*/POSTMORTEM.md
 type_ inc postmortem close
 type_ inc close
 type_ inc check

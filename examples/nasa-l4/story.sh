@@ -71,6 +71,9 @@ type_ inc postmortem new
 type_ inc checklist done actions-preventives mettre-a-jour-runbooks partager-learnings
 type_ inc postmortem submit
 type_ inc postmortem approve --by bertrand
+# Les cases de la fin du document se cochent à la main, une fois la chose faite.
+refused inc postmortem close
+tick_boxes incidents/2025/*/POSTMORTEM.md
 type_ inc postmortem close
 at 10:05
 type_ inc close

@@ -9,13 +9,14 @@ use super::Done;
 use crate::change::Change;
 use crate::clock::time::format_beside;
 use crate::context::{Context, line};
-use crate::error::{invalid, refused, usage};
-use crate::model::Status;
+use crate::error::{invalid, plain, refused, usage};
 use crate::model::entry::{Kind, PostmortemState};
 use crate::model::instant::Instant;
+use crate::model::{Entry, Status};
 use crate::process::Process;
 use crate::process::documents::Document;
 use crate::process::obligation::Gate;
+use crate::rules::unticked;
 use wanting::Wanting;
 
 /// Write the post-mortem: begin it, submit it, have it approved, close it
@@ -218,8 +219,31 @@ pub(super) fn approve_in(mut change: Change<'_>, as_role: Option<&str>, text: &s
 fn close(context: &Context, text: &str) -> Result<Done> {
     let mut change = Change::open(context, None)?;
     legal(&change, "close", PostmortemState::Closed)?;
+    all_ticked(&change)?;
     step(&mut change, Gate::Finalise, PostmortemState::Closed, text)?;
     finish(&mut change, PostmortemState::Closed)
+}
+
+/// Checks that people left no empty box in the document, unless they said why.
+fn all_ticked(change: &Change<'_>) -> Result<()> {
+    const RULE: &str = "box-unticked";
+    let said =
+        |e: &Entry| matches!(&e.kind, Kind::Waived { rule: Some(id), .. } if id.eq_ignore_ascii_case(RULE));
+    let document = document(change.process());
+    if change.incident.waivers().any(said) {
+        return Ok(());
+    }
+    let text = change.document_text(&document)?;
+    let open: Vec<String> =
+        unticked(&text).map(|b| format!("  line {}: {}", b.line, plain(b.text))).collect();
+    if open.is_empty() {
+        return Ok(());
+    }
+    let file = document.file.unwrap_or_default();
+    let message = format!("boxes in {file} of {} are empty:\n{}", change.folder.id, open.join("\n"));
+    Err(refused(message)
+        .hint(format!("tick what is done (`- [x]`), or say why not: `inc waive {RULE} --reason \"…\"`"))
+        .into())
 }
 
 fn step(change: &mut Change<'_>, gate: Gate, to: PostmortemState, text: &str) -> Result<()> {

@@ -17,6 +17,7 @@ mod action_overdue;
 mod action_ticket;
 mod action_vague;
 mod actions_missing;
+mod box_unticked;
 mod breach_data;
 mod downtime;
 mod five_whys;
@@ -69,6 +70,7 @@ mod unknown_rule;
 mod update_overdue;
 mod waiver;
 
+pub(crate) use box_unticked::unticked;
 pub use finding::{Finding, Place, Remark, Waiver};
 pub use history::{History, Past, Version};
 pub use levels::Levels;
@@ -118,6 +120,7 @@ static RULES: &[&Rule] = &[
     &five_whys::RULE,
     &unknown_cause::RULE,
     &postmortem_approval::RULE,
+    &box_unticked::RULE,
     &action_incomplete::RULE,
     &action_vague::RULE,
     &action_overdue::RULE,

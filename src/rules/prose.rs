@@ -3,13 +3,15 @@
 
 /// A paragraph, an item of a list or a row of a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Passage<'a> {
+pub(crate) struct Passage<'a> {
     /// The headings above it, the outermost first.
-    pub(super) headings: Vec<&'a str>,
+    pub(crate) headings: Vec<&'a str>,
     /// Its first line, from 1.
-    pub(super) line: usize,
+    pub(crate) line: usize,
     /// Its text, without the mark of the list.
-    pub(super) text: &'a str,
+    pub(crate) text: &'a str,
+    /// Whether its box is ticked; nothing when it has none.
+    pub(crate) ticked: Option<bool>,
 }
 
 /// The passages of a Markdown document.
@@ -32,8 +34,16 @@ struct Reader<'a> {
     headings: Vec<(usize, &'a str)>,
     /// The marker that ends the managed block or the fence.
     until: Option<Until>,
-    /// The passage that is being read: its first line and its bytes.
-    open: Option<(usize, usize, usize)>,
+    /// The passage that is being read.
+    open: Option<Open>,
+}
+
+/// A passage whose end is not known yet: its first line, its bytes, its box.
+struct Open {
+    line: usize,
+    begin: usize,
+    end: usize,
+    ticked: Option<bool>,
 }
 
 /// What ends a stretch that people did not write.
@@ -62,23 +72,24 @@ impl<'a> Reader<'a> {
         } else if trimmed.is_empty() || trimmed.starts_with("<!--") {
             self.end(text);
         } else {
-            let begin = at + (line.len() - line.trim_start().len()) + mark(trimmed);
+            let (mark, ticked) = mark(trimmed);
+            let begin = at + (line.len() - line.trim_start().len()) + mark;
             let end = at + line.trim_end().len();
             match &mut self.open {
-                Some((_, _, last)) if mark(trimmed) == 0 => *last = end,
+                Some(open) if mark == 0 => open.end = end,
                 _ => {
                     self.end(text);
-                    self.open = Some((number, begin, end));
+                    self.open = Some(Open { line: number, begin, end, ticked });
                 }
             }
         }
     }
 
     fn end(&mut self, text: &'a str) {
-        let Some((line, begin, end)) = self.open.take() else { return };
+        let Some(Open { line, begin, end, ticked }) = self.open.take() else { return };
         let headings = self.headings.iter().map(|(_, heading)| *heading).collect();
         let text = text.get(begin..end).unwrap_or_default();
-        self.passages.push(Passage { headings, line, text });
+        self.passages.push(Passage { headings, line, text, ticked });
     }
 }
 
@@ -106,23 +117,26 @@ fn heading(line: &str) -> Option<(usize, &str)> {
     ((1..=6).contains(&depth) && (text.is_empty() || text.starts_with(' '))).then(|| (depth, text.trim()))
 }
 
-/// How many bytes of a line are the mark of a list or a table; none when it goes on with what stands before it.
-fn mark(line: &str) -> usize {
+/// How many bytes of a line are the mark of a list or a table, none when it goes on with what stands before it; and
+/// whether the box in it is ticked.
+fn mark(line: &str) -> (usize, Option<bool>) {
     let number = line.bytes().take_while(u8::is_ascii_digit).count();
     let rest = line.get(number..).unwrap_or_default();
     let sign = match (number, rest.bytes().next()) {
         (1.., Some(b'.' | b')')) => number + 1,
         (0, Some(b'-' | b'*' | b'+' | b'>')) => 1,
-        (0, Some(b'|')) => return 1,
-        _ => return 0,
+        (0, Some(b'|')) => return (1, None),
+        _ => return (0, None),
     };
     let after = line.get(sign..).unwrap_or_default();
     let text = after.trim_start_matches(' ');
     if text.len() == after.len() {
-        return 0;
+        return (0, None);
     }
-    let task = ["[ ] ", "[x] ", "[X] "].iter().find_map(|t| text.strip_prefix(t)).unwrap_or(text);
-    line.len() - task.len()
+    let boxes = [("[ ] ", false), ("[x] ", true), ("[X] ", true)];
+    let ticked = boxes.iter().find_map(|(sign, ticked)| Some((text.strip_prefix(sign)?, *ticked)));
+    let (text, ticked) = ticked.map_or((text, None), |(text, ticked)| (text, Some(ticked)));
+    (line.len() - text.len(), ticked)
 }
 
 #[cfg(test)]
@@ -144,6 +158,9 @@ mod tests {
             ("Title/Next", 24, " a | b |"),
         ];
         assert_eq!(found, expected.map(|(h, l, t)| (h.to_owned(), l, t)));
+        let boxes: Vec<Option<bool>> =
+            passages("- [ ] a\n- [x] b\n* [X] c\n- [] d\n[ ] e\n").iter().map(|p| p.ticked).collect();
+        assert_eq!(boxes, [Some(false), Some(true), Some(true), None]);
     }
 
     #[test]
