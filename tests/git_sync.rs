@@ -159,9 +159,16 @@ fn no_remote_no_answer_and_a_refusal_lose_nothing() {
     ada.git(&["config", "core.sshCommand", "sleep 30; true"]);
     ada.git(&["remote", "set-url", "origin", "ssh://nowhere.invalid/x"]);
     let started = Instant::now();
-    let limit = Some(Duration::from_millis(300));
-    let report = ada.repo.sync(&SyncOptions { limit, interactive: false }).unwrap();
+    let deadline = Some(started + Duration::from_millis(300));
+    let report = ada.repo.sync(&SyncOptions { deadline, interactive: false }).unwrap();
     assert_eq!(report.outcome, SyncOutcome::Unreachable("no answer within 0.3 s".into()));
+    assert!(started.elapsed() < Duration::from_secs(5));
+
+    // What ssh left running holds the pipe to git's errors; git itself has ended.
+    ada.git(&["config", "core.sshCommand", "sleep 30 </dev/null >/dev/null & echo gone >&2; false"]);
+    let started = Instant::now();
+    let (outcome, ..) = ada.sync();
+    assert!(matches!(&outcome, SyncOutcome::Unreachable(said) if said.starts_with("gone")), "{outcome:?}");
     assert!(started.elapsed() < Duration::from_secs(5));
 
     ada.git(&["remote", "set-url", "origin", sandbox.path("../remote.git").to_str().unwrap()]);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use serde_json::json;
@@ -36,7 +36,8 @@ pub fn run(context: &Context, args: &Args) -> Result<Done> {
     let limit = parse_duration(&args.limit).map_err(crate::error::usage)?;
     let repo = context.repo()?;
     let limit = limit.to_std().unwrap_or_default();
-    let report = sync(context, &repo, SyncOptions { interactive: context.ui.can_ask(), limit: Some(limit) })?;
+    let deadline = Instant::now().checked_add(limit);
+    let report = sync(context, &repo, SyncOptions { interactive: context.ui.can_ask(), deadline })?;
     if context.globals.json {
         context.ui.out(&crate::render::json::pretty(&as_json(&report))?);
     }
@@ -66,9 +67,13 @@ pub fn run(context: &Context, args: &Args) -> Result<Done> {
     Ok(Done::Clean)
 }
 
+/// The share of its limit that a sync after a command waits; the rest is for stopping git and saying what is left here.
+const WAITING: f64 = 0.95;
+
 /// Syncs after a command that committed, as `auto_sync` asks; the command has succeeded, so nothing here fails it.
 pub fn after(context: &Context, limit: Duration) {
-    let options = SyncOptions { interactive: false, limit: Some(limit) };
+    let deadline = Instant::now().checked_add(limit.mul_f64(WAITING));
+    let options = SyncOptions { interactive: false, deadline };
     let done = context.repo().and_then(|repo| sync(context, &repo, options));
     match done.map(|report| (report.outcome, report.remote, report.waiting)) {
         Ok((SyncOutcome::Unreachable(_), remote, waiting)) => {

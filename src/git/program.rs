@@ -73,16 +73,15 @@ pub(super) fn start<S: AsRef<OsStr>>(
     })
 }
 
-/// As [`start`], without input and stopped after `limit`, which counts as a failure of the program's own.
-fn start_within<S: AsRef<OsStr>>(
+/// As [`start`], without input and stopped at the deadline, which counts as a failure of the program's own.
+fn start_until<S: AsRef<OsStr>>(
     dir: &Path,
     args: &[S],
     env: &[(&str, OsString)],
-    limit: Duration,
+    deadline: Instant,
 ) -> anyhow::Result<Output> {
+    let limit = deadline.saturating_duration_since(Instant::now());
     let mut child = step("program", &[], || spawn(dir, args, env, false))?;
-    let deadline = Instant::now() + limit;
-    // What git started (ssh, a helper) may outlive it and hold the pipes, so nobody waits for the readers.
     let (out, err) = (read_aside(child.stdout.take()), read_aside(child.stderr.take()));
     let status = loop {
         let ended = child.try_wait().map_err(|e| storage(format!("git {} is lost: {e}", first(args))))?;
@@ -97,25 +96,36 @@ fn start_within<S: AsRef<OsStr>>(
         let stderr = format!("no answer within {:.1} s", limit.as_secs_f32());
         return Ok(Output { status: None, stdout: Vec::new(), stderr });
     };
-    let rest = Duration::from_secs(2);
+    // What git started (ssh, a helper) may outlive it and hold the pipes; what git itself wrote is in them.
+    let until = Instant::now() + Duration::from_millis(50);
     Ok(Output {
         status: status.code(),
-        stdout: out.recv_timeout(rest).unwrap_or_default(),
-        stderr: String::from_utf8_lossy(&err.recv_timeout(rest).unwrap_or_default()).trim().to_owned(),
+        stdout: read_until(&out, until),
+        stderr: String::from_utf8_lossy(&read_until(&err, until)).trim().to_owned(),
     })
 }
 
+/// Reads a pipe in a thread of its own, piece by piece.
 fn read_aside(pipe: Option<impl Read + Send + 'static>) -> Receiver<Vec<u8>> {
     let (sender, receiver) = std::sync::mpsc::channel();
     if let Some(mut pipe) = pipe {
         std::thread::spawn(move || {
-            let mut all = Vec::new();
+            let mut piece = [0; 8192];
             // What was read before a failure is still the best that there is to show.
-            let _ = pipe.read_to_end(&mut all);
-            sender.send(all).ok()
+            while let Ok(length @ 1..) = pipe.read(&mut piece) {
+                if sender.send(piece[..length].to_vec()).is_err() {
+                    break;
+                }
+            }
         });
     }
     receiver
+}
+
+/// All that was read when the pipe was closed, or by then.
+fn read_until(pieces: &Receiver<Vec<u8>>, until: Instant) -> Vec<u8> {
+    let next = || pieces.recv_timeout(until.saturating_duration_since(Instant::now())).ok();
+    std::iter::from_fn(next).flatten().collect()
 }
 
 fn spawn<S: AsRef<OsStr>>(
@@ -155,14 +165,14 @@ impl Repo {
         start(&self.workdir, &self.synced(args), &self.environment_with(env), input)
     }
 
-    /// As [`Repo::git_with`], stopped after `limit`.
-    pub(super) fn git_within<S: AsRef<OsStr>>(
+    /// As [`Repo::git_with`], stopped at the deadline.
+    pub(super) fn git_until<S: AsRef<OsStr>>(
         &self,
         args: &[S],
         env: &[(&str, OsString)],
-        limit: Duration,
+        deadline: Instant,
     ) -> anyhow::Result<Output> {
-        start_within(&self.workdir, &self.synced(args), &self.environment_with(env), limit)
+        start_until(&self.workdir, &self.synced(args), &self.environment_with(env), deadline)
     }
 
     /// The arguments after one that has git sync the objects that it writes, unless the user says what it syncs.

@@ -10,7 +10,7 @@ use super::program::Output;
 use super::{Head, Repo, failed, identity};
 use crate::error::refused;
 
-/// How long a sync may take where the caller names no limit.
+/// How long a sync may take where the caller names no deadline.
 const LIMIT: Duration = Duration::from_secs(120);
 
 /// How to sync.
@@ -18,8 +18,8 @@ const LIMIT: Duration = Duration::from_secs(120);
 pub struct SyncOptions {
     /// Let git ask for a user name or a passphrase on the terminal.
     pub interactive: bool,
-    /// How long the whole may take, the network and lost races included; two minutes where nothing is said.
-    pub limit: Option<Duration>,
+    /// When the remote is waited for no longer, lost races included; in two minutes where nothing is said.
+    pub deadline: Option<Instant>,
 }
 
 /// How a sync ended, when nothing went wrong with this clone.
@@ -106,7 +106,7 @@ impl Repo {
         };
         let Some(upstream) = self.upstream(&report.branch)? else { return Ok(report) };
         report.remote.clone_from(&upstream.remote);
-        let deadline = Instant::now() + options.limit.unwrap_or(LIMIT);
+        let deadline = options.deadline.unwrap_or_else(|| Instant::now() + LIMIT);
         for round in 0.. {
             let remote = Exchange { interactive: options.interactive, deadline };
             if let Some(said) = self.fetch(&upstream, &remote)? {
@@ -255,8 +255,7 @@ impl Repo {
 
     fn exchange(&self, args: &[&str], remote: &Exchange) -> anyhow::Result<Output> {
         let prompt = if remote.interactive { "1" } else { "0" };
-        let left = remote.deadline.saturating_duration_since(Instant::now());
-        self.git_within(args, &[("GIT_TERMINAL_PROMPT", prompt.into())], left)
+        self.git_until(args, &[("GIT_TERMINAL_PROMPT", prompt.into())], remote.deadline)
     }
 }
 
