@@ -6,12 +6,12 @@ use std::sync::Arc;
 
 use anyhow::Result;
 use chrono::SubsecRound;
-use chrono_tz::Tz;
 
 use crate::cli::Globals;
 use crate::clock::time::parse_time;
 use crate::error::usage;
 use crate::git::{Head, Repo};
+use crate::model::Zone;
 use crate::model::instant::Instant;
 use crate::model::{Id, Incident};
 use crate::store::cache::Cache;
@@ -187,7 +187,7 @@ impl Context {
     ///
     /// # Errors
     /// It is no time, or one that does not exist or exists twice in the zone.
-    pub fn at(&self, zone: Tz) -> Result<Instant> {
+    pub fn at(&self, zone: Zone) -> Result<Instant> {
         self.globals.at.as_deref().map_or(Ok(self.now), |text| self.time(text, zone))
     }
 
@@ -195,7 +195,7 @@ impl Context {
     ///
     /// # Errors
     /// As [`Context::at`].
-    pub fn time(&self, text: &str, zone: Tz) -> Result<Instant> {
+    pub fn time(&self, text: &str, zone: Zone) -> Result<Instant> {
         parse_time(text, self.now, zone).map_err(|e| {
             let hint = e.hint();
             usage(e.to_string()).hint(hint).into()
@@ -238,7 +238,7 @@ const LONGEST_LINE: usize = 500;
 fn now(globals: &Globals, environment: &Environment) -> Result<(Instant, bool)> {
     let clock = chrono::Utc::now().trunc_subsecs(0);
     let Some(text) = globals.now.as_deref().or(environment.now.as_deref()) else { return Ok((clock, false)) };
-    let now = parse_time(text, clock, Tz::UTC).map_err(|e| {
+    let now = parse_time(text, clock, Zone::UTC).map_err(|e| {
         let hint = e.hint();
         usage(format!("the time now, `--now` or INC_NOW: {e}")).hint(hint)
     })?;

@@ -4,9 +4,9 @@ mod digits;
 mod local;
 
 use chrono::{DateTime, Datelike, Days, NaiveDate, SecondsFormat, TimeDelta, Timelike, Utc};
-use chrono_tz::Tz;
 use thiserror::Error;
 
+use crate::model::Zone;
 use crate::model::duration::parse_duration;
 use digits::{date, time_of_day};
 use local::resolve;
@@ -37,7 +37,7 @@ pub enum TimeError {
         /// What was written.
         text: String,
         /// The zone it was read in.
-        zone: Tz,
+        zone: Zone,
         /// What it is with the offset after and before the change, as RFC 3339.
         choices: [String; 2],
     },
@@ -47,7 +47,7 @@ pub enum TimeError {
         /// What was written.
         text: String,
         /// The zone it was read in.
-        zone: Tz,
+        zone: Zone,
         /// The earlier and the later, as RFC 3339.
         choices: [String; 2],
     },
@@ -80,7 +80,7 @@ impl TimeError {
 ///
 /// Fails when the text is in none of these forms, when the local time does not exist or exists twice, and
 /// outside the years 1970 to 9999.
-pub fn parse_time(text: &str, now: DateTime<Utc>, zone: Tz) -> Result<DateTime<Utc>, TimeError> {
+pub fn parse_time(text: &str, now: DateTime<Utc>, zone: Zone) -> Result<DateTime<Utc>, TimeError> {
     let written = text.trim();
     let out_of_range = || TimeError::OutOfRange { text: written.to_owned() };
     let whole = |at: DateTime<Utc>| {
@@ -131,7 +131,7 @@ fn distance(text: &str) -> Option<Result<TimeDelta, String>> {
 }
 
 /// The day that a local time begins with, today when it begins with none, and the time of day after it.
-fn day(text: &str, now: DateTime<Utc>, zone: Tz) -> Result<(NaiveDate, Option<&str>), TimeError> {
+fn day(text: &str, now: DateTime<Utc>, zone: Zone) -> Result<(NaiveDate, Option<&str>), TimeError> {
     let out_of_range = || TimeError::OutOfRange { text: text.to_owned() };
     if !YEARS.contains(&now.year()) {
         return Err(out_of_range());
@@ -160,15 +160,18 @@ pub fn format_utc(at: DateTime<Utc>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use chrono_tz::{America::Sao_Paulo, Europe::Paris, Pacific::Apia};
     use proptest::prelude::*;
 
     fn utc(text: &str) -> DateTime<Utc> {
         text.parse().unwrap()
     }
 
+    fn zone(name: &str) -> Zone {
+        name.parse().unwrap()
+    }
+
     fn read(text: &str) -> Result<String, TimeError> {
-        parse_time(text, utc("2025-11-10T14:30:59.5Z"), Paris).map(format_utc)
+        parse_time(text, utc("2025-11-10T14:30:59.5Z"), zone("Europe/Paris")).map(format_utc)
     }
 
     fn refused(text: &str) -> String {
@@ -204,7 +207,10 @@ mod tests {
     #[test]
     fn today_is_the_day_in_the_zone() {
         let late = utc("2025-11-10T23:30:00Z");
-        assert_eq!(format_utc(parse_time("00:10", late, Paris).unwrap()), "2025-11-10T23:10:00Z");
+        assert_eq!(
+            format_utc(parse_time("00:10", late, zone("Europe/Paris")).unwrap()),
+            "2025-11-10T23:10:00Z"
+        );
     }
 
     #[test]
@@ -252,38 +258,38 @@ mod tests {
     fn a_day_begins_at_its_first_instant() {
         let start =
             |text: &str, zone| format_utc(parse_time(text, utc("2025-01-01T00:00:00Z"), zone).unwrap());
-        assert_eq!(start("2018-11-04", Sao_Paulo), "2018-11-04T03:00:00Z");
-        assert_eq!(start("2018-02-17", Sao_Paulo), "2018-02-17T02:00:00Z");
-        assert_eq!(start("2011-12-30", Apia), "2011-12-30T10:00:00Z");
+        assert_eq!(start("2018-11-04", zone("America/Sao_Paulo")), "2018-11-04T03:00:00Z");
+        assert_eq!(start("2018-02-17", zone("America/Sao_Paulo")), "2018-02-17T02:00:00Z");
+        assert_eq!(start("2011-12-30", zone("Pacific/Apia")), "2011-12-30T10:00:00Z");
     }
 
     #[test]
     fn the_date_is_shown_only_when_it_is_another_day() {
         let at = utc("2025-11-10T23:30:00Z");
-        assert_eq!(format_local(at, Paris), "2025-11-11 00:30");
-        assert_eq!(format_beside(at, utc("2025-11-11T12:00:00Z"), Paris), "00:30");
-        assert_eq!(format_beside(at, utc("2025-11-10T12:00:00Z"), Paris), "2025-11-11 00:30");
+        assert_eq!(format_local(at, zone("Europe/Paris")), "2025-11-11 00:30");
+        assert_eq!(format_beside(at, utc("2025-11-11T12:00:00Z"), zone("Europe/Paris")), "00:30");
+        assert_eq!(format_beside(at, utc("2025-11-10T12:00:00Z"), zone("Europe/Paris")), "2025-11-11 00:30");
     }
 
     proptest! {
         #[test]
         fn any_text_is_read_or_refused(text in any::<String>(), seconds in any::<i64>()) {
             let now = DateTime::from_timestamp(seconds % 8_000_000_000_000, 0).unwrap();
-            let _ = parse_time(&text, now, Paris);
+            let _ = parse_time(&text, now, zone("Europe/Paris"));
         }
 
         #[test]
         fn text_near_a_time_is_read_or_refused(
             text in "(yesterday|today|in |\\+)? ?[0-9]{0,5}-?[0-9]{0,2}-?[0-9]{0,2}[T ]?[0-9]{0,2}:?[0-9]{0,2}:?[0-9]{0,3}( ago|Z|d ago)?",
         ) {
-            let _ = parse_time(&text, utc("2025-11-10T14:30:00Z"), Apia);
+            let _ = parse_time(&text, utc("2025-11-10T14:30:00Z"), zone("Pacific/Apia"));
         }
 
         #[test]
         fn what_is_written_is_read_back(seconds in 0_i64..4_000_000_000) {
             let at = DateTime::from_timestamp(seconds, 0).unwrap();
-            prop_assert_eq!(parse_time(&format_utc(at), at, Paris), Ok(at));
-            match parse_time(&at.with_timezone(&Paris).format("%F %T").to_string(), at, Paris) {
+            prop_assert_eq!(parse_time(&format_utc(at), at, zone("Europe/Paris")), Ok(at));
+            match parse_time(&at.with_timezone(&zone("Europe/Paris")).format("%F %T").to_string(), at, zone("Europe/Paris")) {
                 Ok(read) => prop_assert_eq!(read, at),
                 Err(TimeError::Twice { .. }) => {}
                 Err(other) => prop_assert!(false, "{}", other),

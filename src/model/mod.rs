@@ -13,6 +13,7 @@ pub mod lifecycle;
 pub mod milestone;
 pub mod record;
 pub mod rollback_plan;
+pub mod zone;
 
 pub use answers::Answers;
 pub use entry::{Entry, Kind};
@@ -22,3 +23,4 @@ pub use incident::{Incident, Status};
 pub use milestone::Milestone;
 pub use record::Record;
 pub use rollback_plan::RollbackPlan;
+pub use zone::Zone;

@@ -14,7 +14,7 @@ use super::response::{Checklist, Item, Postmortem, Rollback, Runbook, Warroom};
 use super::severity::{Questions, Severity, Targets};
 use crate::model::duration::Span;
 use crate::model::entry::PostmortemState;
-use crate::model::{Incident, Status};
+use crate::model::{Incident, Status, Zone};
 
 /// A team's process.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -30,7 +30,7 @@ pub struct Process {
     pub language: String,
     /// The zone in which its people live, by its IANA name.
     #[schemars(with = "String")]
-    pub timezone: chrono_tz::Tz,
+    pub timezone: Zone,
     /// Where the process comes from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,

@@ -5,11 +5,11 @@ mod command;
 use std::sync::Arc;
 
 use chrono::TimeDelta;
-use chrono_tz::Tz;
 
 use crate::clock::time::format_beside;
 use crate::clock::{Clock, State};
 use crate::error::plain;
+use crate::model::Zone;
 use crate::model::duration::format_duration;
 use crate::model::instant::Instant;
 use crate::model::{Incident, Milestone};
@@ -222,7 +222,7 @@ pub fn since(incident: &Incident, milestone: Milestone) -> Option<String> {
 
 /// A clock as `show` lists it: its state, by how much, what.
 #[must_use]
-pub fn verdict(clock: &Clock, process: &Process, now: Instant, zone: Tz) -> Vec<String> {
+pub fn verdict(clock: &Clock, process: &Process, now: Instant, zone: Zone) -> Vec<String> {
     let margin = clock.margin_seconds.map(TimeDelta::seconds);
     let mark = match clock.state {
         State::Met => paint(Tone::Good, "met"),

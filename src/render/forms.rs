@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use chrono_tz::Tz;
 
+use crate::model::Zone;
 use crate::model::instant::Instant;
 use crate::process::Process;
 use crate::process::documents::{Language, Word};
@@ -15,7 +15,7 @@ use crate::process::documents::{Language, Word};
 pub struct Forms {
     language: Arc<Language>,
     name: String,
-    zone: Tz,
+    zone: Zone,
 }
 
 /// What a word lacks, or a form that the language spells wrongly; one sentence.
@@ -30,7 +30,7 @@ impl Forms {
 
     /// The same forms in another zone.
     #[must_use]
-    pub fn in_zone(&self, zone: Tz) -> Self {
+    pub fn in_zone(&self, zone: Zone) -> Self {
         Self { zone, ..self.clone() }
     }
 
@@ -250,7 +250,7 @@ mod tests {
             datetime: "{date} at {time}".into(),
             words: words.into(),
         };
-        Forms { language: language.into(), name: "xx".into(), zone: chrono_tz::Europe::Paris }
+        Forms { language: language.into(), name: "xx".into(), zone: "Europe/Paris".parse().unwrap() }
     }
 
     #[test]
@@ -295,7 +295,7 @@ mod tests {
         assert_eq!(forms.datetime(at).unwrap(), "11/11/2025 at 00h30");
         assert_eq!(forms.beside(at, "2025-11-11T08:00:00Z".parse().unwrap()).unwrap(), "00h30");
         assert_eq!(forms.zone(at), "CET");
-        assert_eq!(forms.in_zone(Tz::UTC).datetime(at).unwrap(), "10/11/2025 at 23h30");
+        assert_eq!(forms.in_zone(Zone::UTC).datetime(at).unwrap(), "10/11/2025 at 23h30");
     }
 
     #[test]

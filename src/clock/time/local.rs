@@ -2,14 +2,14 @@
 
 use chrono::{DateTime, MappedLocalTime, NaiveDate, NaiveDateTime, NaiveTime, SecondsFormat, TimeDelta};
 use chrono::{TimeZone, Utc};
-use chrono_tz::Tz;
 
 use super::TimeError;
+use crate::model::Zone;
 
 /// The one instant of a local time.
-pub(super) fn resolve(text: &str, local: NaiveDateTime, zone: Tz) -> Result<DateTime<Utc>, TimeError> {
+pub(super) fn resolve(text: &str, local: NaiveDateTime, zone: Zone) -> Result<DateTime<Utc>, TimeError> {
     let text = text.to_owned();
-    let show = |at: DateTime<Tz>| at.to_rfc3339_opts(SecondsFormat::Secs, true);
+    let show = |at: DateTime<Zone>| at.to_rfc3339_opts(SecondsFormat::Secs, true);
     match zone.from_local_datetime(&local) {
         MappedLocalTime::Single(at) => Ok(at.to_utc()),
         MappedLocalTime::Ambiguous(earlier, later) => {
@@ -24,7 +24,7 @@ pub(super) fn resolve(text: &str, local: NaiveDateTime, zone: Tz) -> Result<Date
 
 /// A local time that does not exist, read with the offset before the change (so it falls after it) and with the
 /// offset after the change.
-fn around_gap(local: NaiveDateTime, zone: Tz) -> [DateTime<Tz>; 2] {
+fn around_gap(local: NaiveDateTime, zone: Zone) -> [DateTime<Zone>; 2] {
     // No gap is longer than a day (Samoa, 2011), no offset longer than 14 hours.
     let margin = TimeDelta::hours(40);
     [-margin, margin].map(|margin| {
@@ -35,7 +35,7 @@ fn around_gap(local: NaiveDateTime, zone: Tz) -> [DateTime<Tz>; 2] {
 }
 
 /// The first instant of a day, which is not midnight where the clocks were put forward over midnight.
-pub(in crate::clock) fn start_of(day: NaiveDate, zone: Tz) -> Option<DateTime<Utc>> {
+pub(in crate::clock) fn start_of(day: NaiveDate, zone: Zone) -> Option<DateTime<Utc>> {
     let midnight = day.and_time(NaiveTime::MIN);
     match zone.from_local_datetime(&midnight) {
         MappedLocalTime::Single(at) | MappedLocalTime::Ambiguous(at, _) => Some(at.to_utc()),
@@ -48,13 +48,13 @@ pub(in crate::clock) fn start_of(day: NaiveDate, zone: Tz) -> Option<DateTime<Ut
 
 /// Date and time of day in the zone, for the terminal: `2025-11-10 14:30`.
 #[must_use]
-pub fn format_local(at: DateTime<Utc>, zone: Tz) -> String {
+pub fn format_local(at: DateTime<Utc>, zone: Zone) -> String {
     at.with_timezone(&zone).format("%Y-%m-%d %H:%M").to_string()
 }
 
 /// The time of day in the zone, with its date only when that is not the day of `reference`: `14:30`.
 #[must_use]
-pub fn format_beside(at: DateTime<Utc>, reference: DateTime<Utc>, zone: Tz) -> String {
+pub fn format_beside(at: DateTime<Utc>, reference: DateTime<Utc>, zone: Zone) -> String {
     let local = at.with_timezone(&zone);
     if local.date_naive() == reference.with_timezone(&zone).date_naive() {
         local.format("%H:%M").to_string()

@@ -147,7 +147,7 @@ fn by_document(change: &Change<'_>) -> Option<String> {
 fn by_hand(change: &Change<'_>, state: UpdateState, next: Option<Instant>, text: &str) -> String {
     let label = change.process().communication.states.iter().find(|s| s.id == state);
     let head = label.map_or_else(|| state.name().to_owned(), |l| format!("{} {}", l.emoji, l.label));
-    let utc = |at| format!("{} UTC", format_local(at, chrono_tz::UTC));
+    let utc = |at| format!("{} UTC", format_local(at, crate::model::Zone::UTC));
     let text: Vec<String> = text.lines().map(plain).collect();
     let mut shown = format!("{} - {}\nPosted: {}\n", plain(&head), text.join("\n"), utc(change.at));
     if let Some(next) = next {
