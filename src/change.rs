@@ -1,5 +1,6 @@
 //! One command's change to one incident: checked first, then written, then committed as one.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -16,6 +17,7 @@ use crate::model::{Entry, Incident, Milestone, Status, fold, lifecycle};
 use crate::process::Process;
 use crate::process::documents::Document;
 use crate::process::obligation::Gate;
+use crate::process::offices::Offices;
 use crate::store::edit::{Edit, apply};
 use crate::store::evidence::{self, EVIDENCE};
 use crate::store::incidents::entry_text;
@@ -147,6 +149,18 @@ impl<'a> Change<'a> {
     #[must_use]
     pub fn now(&self) -> Instant {
         self.context.now.max(self.at)
+    }
+
+    /// Who fills each post on the day of the command.
+    #[must_use]
+    pub fn posted(&self) -> BTreeMap<String, Vec<String>> {
+        self.store.settings.fillings(self.at.with_timezone(&self.process().timezone).date_naive())
+    }
+
+    /// Who fills roles, posts and levels at the command's time; `posted` is [`Self::posted`].
+    #[must_use]
+    pub fn offices<'c>(&'c self, posted: &'c BTreeMap<String, Vec<String>>) -> Offices<'c> {
+        Offices { process: self.process(), incident: &self.incident, at: self.at, posted }
     }
 
     /// What falls due next, as the answer to a command says it.

@@ -177,3 +177,30 @@ fn an_audience_with_a_document_of_its_own_reads_that() {
     assert!(scratch.ok("comms draft --audience users").contains("Nous enquêtons"));
     assert!(scratch.ok("comms post --audience internal \"on redémarre\"").contains("on redémarre"));
 }
+
+#[test]
+fn what_several_prepare_together_goes_out_once_each_has() {
+    let mut scratch = Scratch::repo();
+    scratch.write("inc.yaml", "process: distri-night\npeople: { legal_counsel: lena }\n");
+    scratch.ok("declare \"site is down\" -s P1 --commander carol");
+    scratch.at("2025-11-10T15:00:00Z").ok("approve press --as ceo --by dana");
+    insta::assert_snapshot!(scratch.run("comms draft --audience press \"We are back.\""));
+    insta::assert_snapshot!(scratch.run("comms post --audience press \"We are back.\" --by lena"));
+    assert!(!scratch.ok("timeline list").contains("We are back."));
+    let post = "comms post --audience press \"We are back.\" --prepared-by lena";
+    scratch.ok(&format!("{post} --prepared-by communications_lead"));
+    scratch.ok("assign communications cleo");
+    for (who, status) in [("carol", 1), ("communications_lead", 1), ("cleo", 0), ("Comms", 0)] {
+        assert_eq!(scratch.run(&format!("{post} --prepared-by {who}")).status, status, "{who}");
+    }
+    assert!(scratch.ok("comms list --json").contains("\"cleo\""));
+    assert!(!scratch.run("check").out.contains("preparers"));
+    scratch.ok("comms post --audience users \"We are back.\"");
+    assert!(
+        scratch
+            .files()
+            .iter()
+            .filter(|f| f.contains("-update-"))
+            .any(|f| !scratch.read(f).contains("prepared_by"))
+    );
+}

@@ -1,4 +1,4 @@
-//! `inc warroom`, restricted incidents, breaches and related incidents.
+//! `inc warroom`, decisions, restricted incidents, breaches and related incidents.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
@@ -591,4 +591,77 @@ fn a_correction_is_tried_on_a_copy_before_it_is_applied() {
     "#);
     scratch.ok("checklist done inc04-b-test inc04-b-production");
     assert!(!scratch.run("check").out.contains("step-order"));
+}
+
+#[test]
+fn a_decision_is_opened_taken_and_taken_too_late() {
+    let mut scratch = distri();
+    scratch.ok("declare \"site is down\" -s P1 --commander carol");
+    scratch.at("2025-11-10T14:35:00Z");
+    insta::assert_snapshot!(
+        scratch.run("decision --observe \"the first site does not answer\" --type go-no-go")
+    );
+    insta::assert_snapshot!(scratch.run("decision --orient \"two ways\""));
+    let due = |scratch: &Scratch| {
+        let due = scratch.ok("due");
+        due.lines()
+            .find(|l| l.contains("OODA"))
+            .map(|l| l.split("  ").map(str::trim).filter(|p| !p.is_empty()).collect::<Vec<_>>().join(" | "))
+    };
+    insta::assert_snapshot!(due(&scratch).unwrap());
+    insta::assert_snapshot!(scratch.run("decision \"fail over\" --decider bob"));
+    scratch.at("2025-11-10T14:45:00Z");
+    insta::assert_snapshot!(
+        scratch.run("decision \"fail over\" --decider carol --orient \"ten minutes or an hour\"")
+    );
+    assert_eq!(due(&scratch), None);
+    assert!(!scratch.run("check").out.contains("ooda-loop"));
+    scratch.ok("decision --observe \"errors go on\"");
+    scratch.at("2025-11-10T14:55:01Z");
+    insta::assert_snapshot!(due(&scratch).unwrap());
+    scratch.at("2025-11-10T14:57:00Z");
+    scratch.ok("decision \"restart the pool\" --by carol");
+    let check = scratch.run("check").out;
+    assert_eq!(check.matches("`ooda-loop`").count(), 1, "{check}");
+    assert!(check.contains("(`ooda-loop`): due at 2025-11-10T14:55:00Z, 2m late"), "{check}");
+    scratch.ok("decision --observe \"all is well\"");
+    scratch.ok("warroom open");
+    let shown = scratch.ok("timeline list") + &scratch.ok("render incident") + &scratch.ok("warroom brief");
+    let lines: Vec<&str> = shown
+        .lines()
+        .filter(|l| {
+            ["decision", "cid", "site does", "all is well", "errors go"].iter().any(|w| l.contains(w))
+        })
+        .collect();
+    insta::assert_snapshot!(lines.join("\n"));
+}
+
+#[test]
+fn who_may_decide_is_asked_at_the_time_of_the_decision() {
+    let mut scratch = distri();
+    scratch.ok("declare \"site is down\" -s P1 --commander erin");
+    let press = "decision \"tell the press\" --type communication-publique";
+    insta::assert_snapshot!(scratch.run(&format!("{press} --decider erin")));
+    insta::assert_snapshot!(scratch.run("decision x --type go"));
+    for decider in ["carol", "cto", "CEO", "L4"] {
+        assert_eq!(scratch.run(&format!("{press} --decider {decider}")).status, 0, "{decider}");
+    }
+    scratch.at("2025-11-10T15:00:00Z").ok("handover commander bob");
+    let go = |who: &str, at: &str| {
+        scratch.run(&format!("decision go --type go-no-go --decider {who} --at {at}")).status
+    };
+    assert_eq!((go("erin", "14:59"), go("bob", "14:59")), (0, 1));
+    assert_eq!((go("erin", "15:00"), go("bob", "15:00")), (1, 0));
+    let entry = "at: 2025-11-10T15:00:00Z\nrecorded: 2025-11-10T15:00:00Z\nby: erin\nkind: decision\n";
+    let path = format!("{}/timeline/20251110T150000Z-decision-zzzz.md", scratch.incident());
+    scratch.write(&path, format!("---\n{entry}decide: go\ntype: go-no-go\n---\n"));
+    let check = scratch.run("check").out;
+    assert_eq!(check.matches("error[decider]").count(), 1, "{check}");
+    for (fields, wrong) in
+        [("act: x", "decide"), ("decider: erin", "decide"), ("decide: x\ntype: go", "type of decision `go`")]
+    {
+        scratch.write(&path, format!("---\n{entry}{fields}\n---\n"));
+        let check = scratch.run("check").out;
+        assert!(check.contains(wrong), "{fields}: {check}");
+    }
 }

@@ -574,3 +574,194 @@ fn a_repeating_one_that_may_still_apply_is_unknown_beside_what_it_missed() {
     );
     assert_eq!(seen(&process, &story, "12:00"), ["o missed due 10:30:00 ended 10:40:00"]);
 }
+
+const LOOP: &str = "id: loop, from: { decision: opened }, each: true, within: <= 10m, until: { decision: decided }, unless: resolved";
+
+#[test]
+fn each_decision_that_is_opened_has_a_limit_of_its_own() {
+    let process = process(&[LOOP]);
+    let (seen_at, taken) = ("decision, observe: it is slow", "decision, decide: restart");
+    let loops = |story: &[(&str, &str)], now| seen(&process, &[&[DECLARED], story].concat(), now);
+    assert_eq!(loops(&[], "12:00"), ["loop pending"]);
+    assert_eq!(loops(&[("10:05", taken)], "12:00"), ["loop pending"], "decided at once, it was never open");
+    for (end, expected) in [
+        ("10:14:59", "loop met due 10:15:00 ended 10:14:59"),
+        ("10:15:00", "loop met due 10:15:00 ended 10:15:00"),
+        ("10:15:01", "loop missed due 10:15:00 ended 10:15:01"),
+    ] {
+        assert_eq!(loops(&[("10:05", seen_at), (end, taken)], "12:00"), [expected]);
+    }
+    let story =
+        [("10:05", seen_at), ("10:10", taken), ("10:20", seen_at), ("10:31", taken), ("10:40", seen_at)];
+    assert_eq!(
+        loops(&story, "10:45"),
+        [
+            "loop met due 10:15:00 ended 10:10:00",
+            "loop missed due 10:30:00 ended 10:31:00",
+            "loop running due 10:50:00"
+        ]
+    );
+    assert_eq!(loops(&story, "10:50:00")[2], "loop running due 10:50:00");
+    assert_eq!(loops(&story, "10:50:01")[2], "loop missed due 10:50:00");
+}
+
+#[test]
+fn what_meets_one_start_meets_no_other_of_the_same_second() {
+    let process = process(&[LOOP]);
+    let (seen_at, taken) = ("decision, observe: it is slow", "decision, decide: restart");
+    let story = [DECLARED, ("10:05", seen_at), ("10:06", taken), ("10:06", seen_at)];
+    assert_eq!(
+        seen(&process, &story, "10:30"),
+        ["loop met due 10:15:00 ended 10:06:00", "loop missed due 10:16:00"]
+    );
+    let at_once = [DECLARED, ("10:05", seen_at), ("10:05", taken)];
+    assert_eq!(seen(&process, &at_once, "10:30"), ["loop met due 10:15:00 ended 10:05:00"]);
+    let twice_open = [DECLARED, ("10:05", seen_at), ("10:06", seen_at), ("10:07", taken)];
+    assert_eq!(
+        seen(&process, &twice_open, "10:30"),
+        ["loop met due 10:15:00 ended 10:07:00", "loop met due 10:16:00 ended 10:07:00"],
+        "a decision closes all that is open, whoever opened it"
+    );
+}
+
+#[test]
+fn an_open_decision_ends_with_the_incident_and_may_be_waived() {
+    let process = process(&[LOOP]);
+    let seen_at = "decision, observe: it is slow";
+    let resolved = |at| seen(&process, &[DECLARED, ("10:05", seen_at), (at, "resolved")], "12:00");
+    assert_eq!(resolved("10:10"), [""; 0], "what was over in time needed no decision");
+    assert_eq!(resolved("10:20"), ["loop missed due 10:15:00 ended 10:20:00"]);
+    let waived = [
+        DECLARED,
+        ("10:05", seen_at),
+        ("10:20", "waived, obligation: loop, reason: drill"),
+        ("10:30", "decision, decide: x"),
+        ("10:31", seen_at),
+    ];
+    assert_eq!(
+        seen(&process, &waived, "12:00"),
+        ["loop waived due 10:15:00 ended 10:30:00", "loop missed due 10:41:00"],
+        "the next one counts again"
+    );
+    assert_eq!(seen(&process, &waived[..2], "10:10"), ["loop running due 10:15:00"]);
+}
+
+#[test]
+fn an_open_decision_is_no_decision() {
+    let process = process(&["id: o, from: declared, within: 1h, until: decision"]);
+    let opened =
+        [DECLARED, ("10:05", "decision, orient: two ways"), ("10:20", "decision, decide: the first")];
+    assert_eq!(seen(&process, &opened[..2], "10:30"), ["o running due 11:00:00"]);
+    assert_eq!(seen(&process, &opened, "10:30"), ["o met due 11:00:00 ended 10:20:00"]);
+}
+
+#[test]
+fn what_is_left_of_several_is_what_has_not_happened_since_it_counts() {
+    let process = process(&[
+        "id: deep, from: declared, within: 1h, until: { all: [{ all: [{ done: a }, { done: b }] }, { done: c }] }",
+        "id: again, from: [reopened], within: 1h, until: { all: [{ done: a }, { done: b }] }",
+        "id: every, from: declared, every: 30m, reset: { all: [{ done: a }, { done: b }] }",
+    ]);
+    let left = |story: &[(&str, &str)], now: &str| -> Vec<String> {
+        let found = clocks(&incident(story), &process, at(now));
+        let open = found.iter().filter(|c| c.is_open());
+        open.map(|c| format!("{}: {}", c.obligation, inc::render::clocks::command(c).unwrap())).collect()
+    };
+    let story = [
+        DECLARED,
+        ("10:05", "done, item: a"),
+        ("10:10", "done, item: b"),
+        ("10:12", "done, item: a"),
+        ("10:15", "resolved"),
+        ("10:20", "reopened, reason: again"),
+        ("10:25", "done, item: a"),
+        ("10:30", "done, item: b"),
+    ];
+    let (a, b, c) = ("inc checklist done a", "inc checklist done b", "inc checklist done c");
+    assert_eq!(left(&story[..2], "10:06"), [format!("every: {b}"), format!("deep: {b}")]);
+    assert_eq!(left(&story[..3], "10:11"), [format!("every: {a}"), format!("deep: {c}")]);
+    assert_eq!(left(&story[..4], "10:13"), [format!("every: {b}"), format!("deep: {c}")]);
+    assert_eq!(
+        left(&story[..6], "10:21"),
+        [format!("every: {a}"), format!("deep: {c}"), format!("again: {a}")],
+        "what was done before the reopening is to be done again"
+    );
+    assert_eq!(left(&story[..7], "10:26")[2], format!("again: {b}"));
+    assert!(
+        seen(&process, &story, "10:35").contains(&"again met due 11:20:00 ended 10:30:00".to_owned()),
+        "{:?}",
+        seen(&process, &story, "10:35")
+    );
+}
+
+const RELIEVED: &str =
+    "id: updates, from: declared, every: <= 30m, reset: update, until: { any: [mitigated, resolved] }";
+
+#[test]
+fn relief_before_a_reopening_is_no_missed_interval() {
+    let process = process(&[RELIEVED]);
+    let story = [
+        DECLARED,
+        ("10:25", "mitigated"),
+        ("12:00", "resolved"),
+        ("13:00", "reopened, reason: again"),
+        ("13:40", UPDATE),
+    ];
+    assert_eq!(seen(&process, &story[..3], "12:30"), ["updates met ended 10:25:00"]);
+    assert_eq!(seen(&process, &story[..4], "13:10"), ["updates running due 13:30:00"]);
+    assert_eq!(
+        seen(&process, &story, "13:50"),
+        ["updates missed due 13:30:00 ended 13:40:00", "updates running due 14:10:00"]
+    );
+}
+
+proptest::proptest! {
+    /// A reopening adds the intervals missed after it to those missed before, and none for the time of relief.
+    #[test]
+    fn a_reopening_counts_from_the_reopening(
+        relief in 1_i64..300, rest in 0_i64..300, calm in 1_i64..300, again in 0_i64..300,
+    ) {
+        let process = process(&[RELIEVED]);
+        let minute = |n: i64| inc::model::instant::rfc3339(at("10:00") + chrono::TimeDelta::minutes(n));
+        let times = [relief, relief + rest, relief + rest + calm].map(minute);
+        let story: Vec<(&str, &str)> = [DECLARED].into_iter()
+            .chain(times.iter().map(String::as_str).zip(["mitigated", "resolved", "reopened, reason: x"]))
+            .collect();
+        let missed = |story: &[(&str, &str)], now: i64| -> i64 {
+            clocks(&incident(story), &process, at(&minute(now))).iter().map(|c| c.missed_count).sum()
+        };
+        let reopened = relief + rest + calm;
+        let fresh = missed(&[DECLARED], again);
+        let before = missed(&story[..3], reopened);
+        proptest::prop_assert_eq!(missed(&story, reopened + again), before + fresh);
+    }
+
+    /// Every decision that was opened has one clock, whatever the order of the entries; each ends with the first
+    /// decision after it.
+    #[test]
+    fn every_opening_has_its_clock(minutes in proptest::collection::vec((0_i64..300, proptest::bool::ANY), 0..12)) {
+        let process = process(&[LOOP]);
+        let times: Vec<String> = minutes.iter()
+            .map(|(n, _)| inc::model::instant::rfc3339(at("10:00") + chrono::TimeDelta::minutes(*n)))
+            .collect();
+        let what = |open: bool| if open { "decision, observe: x" } else { "decision, decide: y" };
+        let mut story = vec![DECLARED];
+        story.extend(times.iter().map(String::as_str).zip(minutes.iter().map(|(_, open)| what(*open))));
+        let of = |story: &[(&str, &str)]| clocks(&fold(record(""), entries(story)), &process, at("23:00"));
+        let found = of(&story);
+        let opened = minutes.iter().filter(|(_, open)| *open).count();
+        proptest::prop_assert_eq!(found.iter().filter(|c| c.from.is_some()).count(), opened);
+        for clock in &found {
+            proptest::prop_assert!(clock.ended_at.is_none_or(|end| Some(end) >= clock.from));
+            proptest::prop_assert_eq!(clock.missed_count > 0, clock.margin_seconds.is_some_and(|m| m < 0));
+        }
+        let last_decided = minutes.iter().filter(|(_, open)| !*open).map(|(n, _)| *n).max();
+        let unmet = minutes.iter().filter(|(n, open)| *open && last_decided.is_none_or(|last| *n > last)).count();
+        let open = found.iter().filter(|c| c.from.is_some() && c.ended_at.is_none()).count();
+        proptest::prop_assert!(open >= unmet);
+        story[1..].reverse();
+        let reversed = of(&story);
+        let states = |clocks: &[inc::clock::Clock]| clocks.iter().map(core_support::line).collect::<Vec<_>>();
+        proptest::prop_assert_eq!(states(&found), states(&reversed));
+    }
+}

@@ -230,20 +230,29 @@ fn kind() -> impl Strategy<Value = Kind> {
             of(select(vec![Outcome::Reached, Outcome::NoAnswer, Outcome::Failed]))
         )
             .prop_map(|(who, channel, rule, outcome)| Kind::Notified { who, channel, rule, outcome }),
-        (select(UpdateState::ALL.to_vec()), of(word()), words(), instant(), of(word())).prop_map(
-            |(state, audience, channels, next, reason)| {
-                Kind::Update { state, audience, channels, next, reason }
+        (select(UpdateState::ALL.to_vec()), of(word()), words(), instant(), of(word()), words()).prop_map(
+            |(state, audience, channels, next, reason, prepared_by)| {
+                Kind::Update { state, audience, channels, next, reason, prepared_by }
             }
         ),
-        (of(word()), of(word()), word(), of(word()), of(word())).prop_map(
-            |(observe, orient, decide, act, decider)| Kind::Decision {
+        (of(word()), of(word()), word(), of(word()), of(word()), of(word())).prop_map(
+            |(observe, orient, decide, act, decider, of_type)| Kind::Decision {
                 observe,
                 orient,
-                decide,
+                decide: Some(decide),
                 act,
-                decider
+                decider,
+                of_type
             }
         ),
+        (of(word()), word(), of(word())).prop_map(|(observe, orient, of_type)| Kind::Decision {
+            observe,
+            orient: Some(orient),
+            decide: None,
+            act: None,
+            decider: None,
+            of_type
+        }),
         (word(), of(word())).prop_map(|(what, as_role)| Kind::Approved { what, as_role }),
         (word(), of(word())).prop_map(|(item, note)| Kind::Done { item, note }),
     ];

@@ -114,7 +114,10 @@ fn distri_night_p1() {
     let story = role(story, 3 * MINUTE, "scribe", "mariam");
     let channel = |state, at: i64, story: Story| {
         let (audience, channels) = (Some("users".to_owned()), vec!["status_page".to_owned()]);
-        story.then(at * MINUTE, Kind::Update { state, audience, channels, next: None, reason: None })
+        story.then(
+            at * MINUTE,
+            Kind::Update { state, audience, channels, next: None, reason: None, prepared_by: vec![] },
+        )
     };
     let story = channel(UpdateState::Investigating, 5, story);
     let story = channel(UpdateState::Identified, 33, story).told(35 * MINUTE, "ceo");

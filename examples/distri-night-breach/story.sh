@@ -87,7 +87,7 @@ type_ inc notify users --channel email "Email de notification envoyé à 1 001 p
 type_ inc comms post --audience partners resolved "Une fuite a touché 1 001 clients ; l'accès est fermé, l'ARTCI est informée."
 type_ inc comms post --audience management resolved "Fuite close : 1 001 clients, ARTCI et utilisateurs informés."
 type_ inc approve press --as ceo --by adjoua
-type_ inc comms post --audience press resolved "Une clé volée a permis de lire les fiches de 1 001 clients. L'accès est fermé, l'ARTCI est informée."
+type_ inc comms post --audience press --prepared-by legal_counsel --prepared-by yao resolved "Une clé volée a permis de lire les fiches de 1 001 clients. L'accès est fermé, l'ARTCI est informée."
 type_ inc update --set impact.cost.amount=300000 --set impact.cost.currency=FCFA \
     --set analysis.root_cause.status=found --set "analysis.root_cause.text=Une clé d'API se trouvait dans un dépôt public" \
     --set "analysis.summary=Une clé d'API volée a permis de lire les fiches de 1 001 clients pendant sept heures. La clé est révoquée, l'ARTCI et les personnes concernées sont informées."

@@ -37,6 +37,9 @@ type_ inc comms post investigating --audience management "100 % des utilisateurs
 type_ inc checklist done wr-timeline wr-objectifs wr-assignments wr-plan-diagnostic
 type_ inc warroom brief "Toutes les pages répondent 500 depuis le déploiement de 20:00."
 
+# La boucle OODA de l'IC : ce qui est vu attend une décision, dix minutes au plus.
+type_ inc decision --observe "Les erreurs commencent avec le déploiement de 20:00" --type go-no-go
+
 # T+4 : la cause, et la décision du rollback.
 at 20:07
 type_ inc checklist done inc01-vercel inc01-supabase inc01-cloudflare inc01-logs inc01-modification inc01-hypotheses
@@ -45,7 +48,6 @@ type_ inc update --set analysis.root_cause.status=found \
     --set "analysis.root_cause.text=Test coverage insuffisant sur nouvelle fonctionnalité"
 type_ inc comms post identified --channel status_page --value eta_minutes=15
 type_ inc decision "Rollback vers la version précédente" \
-    --observe "Les erreurs commencent avec le déploiement de 20:00" \
     --orient "Le rollback prend dix minutes, un correctif une heure au moins" --act "Koffi exécute" --decider awa
 at 20:09
 type_ inc timeline add "Rollback démarré"

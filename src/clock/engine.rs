@@ -1,7 +1,8 @@
 //! One engine for all that falls due.
 
 use super::happenings::Moments;
-use super::{Clock, Progress, State, repeating, single, steps};
+use super::starts::{Begun, begun};
+use super::{Clock, Progress, State, left, repeating, single, steps};
 use crate::model::entry::{Entry, Kind};
 use crate::model::incident::Incident;
 use crate::model::instant::Instant;
@@ -43,7 +44,7 @@ pub fn clocks(incident: &Incident, process: &Process, now: Instant) -> Vec<Clock
     for clock in &mut clocks {
         waive(&moments, clock);
         clock.progress = progress;
-        clock.until = clock.until.take().map(|until| left_of(&moments, until));
+        left::narrow(&moments, clock);
     }
     clocks.sort_by(|a, b| {
         let key = |c: &Clock| (c.due.is_none(), c.due);
@@ -52,16 +53,9 @@ pub fn clocks(incident: &Incident, process: &Process, now: Instant) -> Vec<Clock
     clocks
 }
 
-/// What is still to happen of an event: of several that must all happen, those that have not.
-fn left_of(moments: &Moments<'_>, event: Event) -> Event {
-    let Event::Of(mut map) = event else { return event };
-    if let Some(all) = &mut map.all
-        && all.iter().any(|e| moments.all(e).is_empty())
-    {
-        all.retain(|e| moments.all(e).is_empty());
-    }
-    map.any = map.any.map(|any| any.into_iter().map(|e| left_of(moments, e)).collect());
-    Event::Of(map)
+/// The obligation of a clock; none of a step or an action.
+pub(super) fn obligation<'a>(moments: &Moments<'a>, clock: &Clock) -> Option<&'a Obligation> {
+    moments.process.obligations.iter().find(|o| o.id == clock.obligation)
 }
 
 /// What came of an obligation, for those that build on it.
@@ -105,16 +99,24 @@ fn of(moments: &Moments<'_>, obligation: &Obligation) -> Vec<Clock> {
     let truths: Vec<Truth> = epochs.iter().map(|e| applies(moments, obligation, e.standing)).collect();
     let applicable: Vec<Epoch<'_>> =
         epochs.iter().zip(&truths).filter(|(_, t)| **t == Truth::Yes).map(|(e, _)| *e).collect();
-    let Some(start) = moments.first_of(&obligation.from) else {
-        return if truths.last() == Some(&Truth::Yes) {
-            vec![not_started(moments, obligation)]
-        } else {
-            vec![]
-        };
-    };
+    let begun = begun(moments, obligation);
+    if begun.is_empty() {
+        let applies = truths.last() == Some(&Truth::Yes);
+        return applies.then(|| not_started(moments, obligation)).into_iter().collect();
+    }
+    begun.iter().flat_map(|begun| from_start(moments, obligation, begun, &applicable, &truths)).collect()
+}
+
+fn from_start(
+    moments: &Moments<'_>,
+    obligation: &Obligation,
+    begun: &Begun,
+    applicable: &[Epoch<'_>],
+    truths: &[Truth],
+) -> Vec<Clock> {
     let mut clocks = match &obligation.every {
-        Some(interval) => repeating::clocks(moments, obligation, start, &interval.0, &applicable),
-        None => single::clock(moments, obligation, start, &applicable).into_iter().collect(),
+        Some(interval) => repeating::clocks(moments, obligation, begun.start, &interval.0, applicable),
+        None => single::clock(moments, obligation, begun, applicable).into_iter().collect(),
     };
     let unknown = |t: &Truth| match t {
         Truth::Unknown(field) => Some(*field),
@@ -126,7 +128,7 @@ fn of(moments: &Moments<'_>, obligation: &Obligation) -> Vec<Clock> {
         (false, Some(_)) => truths.last().and_then(unknown),
         (false, None) => None,
     };
-    clocks.extend(field.and_then(|field| not_known(moments, obligation, start, field)));
+    clocks.extend(field.and_then(|field| not_known(obligation, begun, field)));
     clocks
 }
 
@@ -203,26 +205,20 @@ fn not_started(moments: &Moments<'_>, obligation: &Obligation) -> Clock {
 }
 
 /// A clock that may apply: unknown, unless it was met or moot anyway.
-fn not_known(
-    moments: &Moments<'_>,
-    obligation: &Obligation,
-    start: Instant,
-    field: &'static str,
-) -> Option<Clock> {
-    let settled = |event: &Option<Event>| event.as_ref().is_some_and(|e| !moments.all(e).is_empty());
-    if settled(&obligation.until) || settled(&obligation.unless) {
+fn not_known(obligation: &Obligation, begun: &Begun, field: &'static str) -> Option<Clock> {
+    if !begun.ends.is_empty() || begun.moot.is_some() {
         return None;
     }
     let mut clock = blank(obligation);
     clock.state = State::Unknown;
-    clock.from = Some(start);
+    clock.from = Some(begun.start);
     clock.needs = Some(field);
     Some(clock)
 }
 
-/// A person accepted the obligation: for one that repeats, the interval of that time and what went before it.
+/// A person accepted the obligation: for one that falls due several times, what had started by then.
 fn waive(moments: &Moments<'_>, clock: &mut Clock) {
-    let repeats = moments.process.obligations.iter().any(|o| o.id == clock.obligation && o.every.is_some());
+    let repeats = obligation(moments, clock).is_some_and(|o| o.every.is_some() || o.each);
     let covers = |at: Instant| !repeats || clock.from.is_none_or(|from| from <= at);
     let waived = moments.incident.waivers().any(|e| {
         matches!(&e.kind, Kind::Waived { obligation: Some(id), .. } if *id == clock.obligation)

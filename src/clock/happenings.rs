@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use super::{checklist, engine};
-use crate::model::entry::{Kind, Outcome};
+use crate::model::entry::{DecisionStep, Kind, Outcome};
 use crate::model::incident::Incident;
 use crate::model::instant::Instant;
 use crate::model::{Entry, Milestone};
@@ -25,6 +25,15 @@ pub struct Moments<'a> {
     pub(super) outcomes: RefCell<BTreeMap<String, engine::Outcome>>,
 }
 
+/// Which instants of an event are asked for.
+#[derive(Debug, Clone, Copy, Default)]
+struct Scope {
+    /// None before this one.
+    since: Option<Instant>,
+    /// Also milestones that a reopening withdrew.
+    withdrawn: bool,
+}
+
 impl<'a> Moments<'a> {
     /// What has happened by `now`.
     #[must_use]
@@ -41,19 +50,33 @@ impl<'a> Moments<'a> {
     /// Every instant at which an event happened, in order.
     #[must_use]
     pub fn all(&self, event: &Event) -> Vec<Instant> {
+        self.instants(event, Scope::default())
+    }
+
+    /// Every instant from `since` on at which an event happened, in order; of several that must all happen, each has
+    /// to have done so since.
+    #[must_use]
+    pub(super) fn since(&self, event: &Event, since: Option<Instant>) -> Vec<Instant> {
+        self.instants(event, Scope { since, ..Scope::default() })
+    }
+
+    /// The same with milestones that stood for a while, until a reopening withdrew them.
+    #[must_use]
+    pub(super) fn once(&self, event: &Event, since: Option<Instant>) -> Vec<Instant> {
+        self.instants(event, Scope { since, withdrawn: true })
+    }
+
+    fn instants(&self, event: &Event, scope: Scope) -> Vec<Instant> {
         let impact = &self.incident.record.impact;
         let mut instants = match event {
             Event::Milestone(Milestone::Reopened) => self.incident.reopened.clone(),
-            Event::Milestone(m) => self.incident.reached(*m).into_iter().collect(),
-            // What a rule noted was written by nobody.
-            Event::Kind(name) => {
-                self.entries(|e| e.kind.name() == *name && !matches!(e.kind, Kind::Note { rule: Some(_) }))
-            }
+            Event::Milestone(m) => self.reached(*m, scope.withdrawn),
+            Event::Kind(name) => self.entries(|e| e.kind.name() == *name && stands_alone(&e.kind)),
             Event::Breach => impact.breach_known_at.into_iter().collect(),
             Event::Cost => impact.cost.iter().filter_map(|c| c.known_at).collect(),
-            Event::Of(map) => self.of(map),
+            Event::Of(map) => self.of(map, scope),
         };
-        instants.retain(|at| *at <= self.now);
+        instants.retain(|at| *at <= self.now && scope.since.is_none_or(|since| *at >= since));
         instants.sort_unstable();
         instants
     }
@@ -62,13 +85,34 @@ impl<'a> Moments<'a> {
         self.incident.entries().filter(|e| wanted(e)).map(|e| e.at).collect()
     }
 
-    fn of(&self, map: &EventMap) -> Vec<Instant> {
+    /// When a milestone was reached; with those that a reopening withdrew, each entry that was in time to stand.
+    fn reached(&self, milestone: Milestone, withdrawn: bool) -> Vec<Instant> {
+        let mut reached: Vec<Instant> = self.incident.reached(milestone).into_iter().collect();
+        if let Some(last) = self.incident.reopened.last().filter(|_| withdrawn) {
+            reached.extend(self.entries(|e| e.kind.milestone() == Some(milestone) && e.at < *last));
+        }
+        reached
+    }
+
+    /// When the last of several events had happened, again and again.
+    fn together(&self, events: &[Event], scope: Scope) -> Vec<Instant> {
+        let instants: Vec<Vec<Instant>> = events.iter().map(|e| self.instants(e, scope)).collect();
+        let mut found: Vec<Instant> = Vec::new();
+        loop {
+            let last = found.last().copied();
+            let next = |of: &Vec<Instant>| of.iter().copied().find(|at| last.is_none_or(|last| *at > last));
+            let all: Option<Vec<Instant>> = instants.iter().map(next).collect();
+            let Some(at) = all.and_then(|all| all.into_iter().max()) else { return found };
+            found.push(at);
+        }
+    }
+
+    fn of(&self, map: &EventMap, scope: Scope) -> Vec<Instant> {
         if let Some(events) = &map.any {
-            return events.iter().flat_map(|e| self.all(e)).collect();
+            return events.iter().flat_map(|e| self.instants(e, scope)).collect();
         }
         if let Some(events) = &map.all {
-            let firsts: Option<Vec<_>> = events.iter().map(|e| self.all(e).first().copied()).collect();
-            return firsts.and_then(|f| f.into_iter().max()).into_iter().collect();
+            return self.together(events, scope);
         }
         if let Some(id) = &map.obligation {
             return engine::outcome(self, id).ended.into_iter().collect();
@@ -103,6 +147,11 @@ impl<'a> Moments<'a> {
                     && for_audience.as_ref().is_none_or(|a| audience.as_ref().is_none_or(|b| a == b))
                     && channel.as_ref().is_none_or(|c| channels.contains(c))
             }),
+            Kind::Decision { decide, .. } => match map.decision {
+                Some(DecisionStep::Opened) => decide.is_none(),
+                Some(DecisionStep::Decided) => decide.is_some(),
+                None => false,
+            },
             Kind::Evidence { of_type, .. } => map.evidence.is_some() && map.evidence == *of_type,
             Kind::Done { item, .. } => map.done.as_ref() == Some(item),
             Kind::Approved { what, .. } => map.approved.as_ref() == Some(what),
@@ -138,4 +187,10 @@ impl<'a> Moments<'a> {
             || self.process.post(who).is_some_and(|p| p.id == wanted)
             || self.process.role(who).is_some_and(|r| r.id == wanted)
     }
+}
+
+/// Whether an entry says by its kind alone that something happened: what a rule noted was written by nobody, and a
+/// decision that is open is none yet.
+fn stands_alone(kind: &Kind) -> bool {
+    !matches!(kind, Kind::Note { rule: Some(_) } | Kind::Decision { decide: None, .. })
 }

@@ -26,11 +26,10 @@ pub(super) fn clocks(
     if interval.duration <= TimeDelta::zero() {
         return Vec::new();
     }
-    let resets = obligation.reset.as_ref().map(|r| moments.all(r)).unwrap_or_default();
     let mut clocks = Vec::new();
     let stretches = stretches(moments, obligation, start, epochs);
     for (from, until) in &stretches {
-        gaps(moments, obligation, interval, &resets, (*from, *until), &mut clocks);
+        gaps(moments, obligation, interval, (*from, *until), &mut clocks);
     }
     if let (true, Some(first), Some(last)) = (clocks.is_empty(), stretches.first(), stretches.last()) {
         let mut clock = blank(obligation);
@@ -46,15 +45,15 @@ fn gaps(
     moments: &Moments<'_>,
     obligation: &Obligation,
     interval: &Limit,
-    resets: &[Instant],
     (from, until): Stretch,
     clocks: &mut Vec<Clock>,
 ) {
-    let inside = |at: &&Instant| **at > from && until.is_none_or(|u| **at < u);
+    let begin = Some(from + TimeDelta::seconds(1));
+    let resets = obligation.reset.as_ref().map(|r| moments.since(r, begin)).unwrap_or_default();
     let mut last = from;
-    for reset in resets.iter().filter(inside) {
-        clocks.extend(gap(obligation, interval, last, *reset, Some(*reset)));
-        last = *reset;
+    for reset in resets.into_iter().filter(|at| until.is_none_or(|until| *at < until)) {
+        clocks.extend(gap(obligation, interval, last, reset, Some(reset)));
+        last = reset;
     }
     if let Some(end) = until {
         clocks.extend(gap(obligation, interval, last, end, Some(end)));
@@ -127,20 +126,22 @@ fn stretches(
     stretches
 }
 
-/// From the start, or a reopening, to what ends it: a resolution that was withdrawn later did so for a while.
+/// From the start, or a reopening, to what ends it: what was withdrawn later, and any resolution, did so for a while.
 fn segments(moments: &Moments<'_>, obligation: &Obligation, start: Instant) -> Vec<Stretch> {
     let reopened = moments.all(&Event::Milestone(Milestone::Reopened));
     let withdrawn = moments.incident.paused.iter().filter(|(r, again)| r < again).map(|(r, _)| *r);
-    let events = obligation.until.iter().chain(&obligation.unless);
-    let mut stops: Vec<Instant> = events.flat_map(|e| moments.all(e)).chain(withdrawn).collect();
-    stops.sort_unstable();
+    let withdrawn: Vec<Instant> = withdrawn.collect();
+    let stop = |since: Option<Instant>| {
+        let events = obligation.until.iter().chain(&obligation.unless);
+        let ends = events.flat_map(|e| moments.once(e, since));
+        ends.chain(withdrawn.iter().copied().filter(|at| since.is_none_or(|since| *at >= since))).min()
+    };
     let before = reopened.iter().copied().filter(|r| *r <= start).max();
     let mut begins = vec![(start, before)];
     begins.extend(reopened.into_iter().filter(|r| *r > start).map(|r| (r, Some(r))));
     let nexts = begins.iter().skip(1).map(|(next, _)| Some(*next)).chain([None]);
     let segment = |((begin, since), next): (&(Instant, Option<Instant>), Option<Instant>)| {
-        let stop = stops.iter().copied().find(|s| since.is_none_or(|since| *s >= since));
-        (*begin, [stop, next].into_iter().flatten().min())
+        (*begin, [stop(*since), next].into_iter().flatten().min())
     };
     begins.iter().zip(nexts).map(segment).collect()
 }

@@ -4,11 +4,10 @@ use chrono::TimeDelta;
 
 use super::engine::{Epoch, blank};
 use super::happenings::Moments;
+use super::starts::Begun;
 use super::{Clock, State, downtime};
 use crate::model::duration::{Limit, Op};
 use crate::model::instant::Instant;
-use crate::model::milestone::Milestone;
-use crate::process::Event;
 use crate::process::obligation::{Counts, Obligation, OnRaise, Within};
 
 const SECOND: TimeDelta = TimeDelta::seconds(1);
@@ -56,11 +55,11 @@ struct Run {
 pub(super) fn clock(
     moments: &Moments<'_>,
     obligation: &Obligation,
-    start: Instant,
+    begun: &Begun,
     epochs: &[Epoch<'_>],
 ) -> Option<Clock> {
-    let ends = obligation.until.as_ref().map(|u| since_reopened(moments, u, start)).unwrap_or_default();
-    let moot = obligation.unless.as_ref().and_then(|u| since_reopened(moments, u, start).first().copied());
+    let Begun { start, ends, moot } = begun;
+    let (start, moot) = (*start, *moot);
     let mut from = start;
     let mut first = true;
     let mut pending = None;
@@ -103,13 +102,6 @@ pub(super) fn clock(
         pending = epoch.until.is_none().then_some(run);
     }
     pending.map(|run| judge(moments, obligation, run))
-}
-
-/// When an event happened; what lies before a reopening does not count for a clock that started after it.
-fn since_reopened(moments: &Moments<'_>, event: &Event, start: Instant) -> Vec<Instant> {
-    let reopened = moments.all(&Event::Milestone(Milestone::Reopened));
-    let last = reopened.into_iter().filter(|at| *at <= start).max();
-    moments.all(event).into_iter().filter(|at| last.is_none_or(|last| *at >= last)).collect()
 }
 
 fn judge(moments: &Moments<'_>, obligation: &Obligation, run: Run) -> Clock {

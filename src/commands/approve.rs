@@ -144,9 +144,7 @@ pub(super) fn office(
 /// Who holds a role in the incident, or fills a post at the time of the command.
 fn holders(change: &Change<'_>, id: &str) -> Vec<String> {
     let role = change.incident.holder(id).map(str::to_owned);
-    let day = change.at.with_timezone(&change.process().timezone).date_naive();
-    let posts = change.store.settings.holders(id, day).into_iter().map(str::to_owned);
-    role.into_iter().chain(posts).collect()
+    role.into_iter().chain(change.posted().remove(id).into_iter().flatten()).collect()
 }
 
 fn same(a: &str, b: &str) -> bool {

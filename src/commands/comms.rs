@@ -69,6 +69,9 @@ pub(crate) struct Message {
     /// When they hear more: `14:30`, `in 20m` [default: when the process asks for it]
     #[arg(long, value_name = "TIME")]
     next: Option<String>,
+    /// Who prepared it: a person, or the role or post that did; may be given several times [default: who writes]
+    #[arg(long, value_name = "WHO")]
+    prepared_by: Vec<String>,
     /// Why the state goes back
     #[arg(long, value_name = "REASON")]
     reason: Option<String>,
@@ -109,6 +112,7 @@ fn message(context: &Context, args: &Message, posts: bool) -> Result<Done> {
             "audience": plan.audience,
             "channels": plan.channels,
             "next": plan.next.map(rfc3339),
+            "prepared_by": plan.prepared_by,
             "text": plan.text,
             "message": shown,
         }))?);
@@ -120,7 +124,7 @@ fn message(context: &Context, args: &Message, posts: bool) -> Result<Done> {
         context.ui.say(change.next_due(3).trim_end());
     } else if !posts && !context.globals.json {
         let state = plan.state.name();
-        if let Some(who) = plan.prepared_by(change.process()) {
+        if let Some(who) = plan.preparing(&change) {
             context.ui.say(&who);
         }
         context

@@ -92,8 +92,9 @@ fn screen(change: &Change<'_>, level: &Level) -> String {
     let directory = directory(change);
     let label = if level.label == level.id { String::new() } else { format!(" ({})", plain(&level.label)) };
     let mut text = format!("{} is with {}{label} now\n", change.folder.id, level.id);
-    for decision in &level.decides {
-        text.push_str(&format!("  decides: {}\n", plain(decision)));
+    let decides = change.process().decision_types.iter().filter(|d| d.deciders.contains(&level.id));
+    for decision in decides {
+        text.push_str(&format!("  decides: {}\n", plain(&decision.label)));
     }
     let callees: Vec<Callee> = directory.callees(&level.id);
     text.push_str(&format!("\n{}\n", paint(Tone::Strong, "call, in this order")));

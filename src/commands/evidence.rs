@@ -12,7 +12,7 @@ use anyhow::Result;
 use super::Done;
 use crate::change::Change;
 use crate::context::Context;
-use crate::error::{nearest, plain, refused, usage};
+use crate::error::{plain, refused};
 use crate::git::Bytes;
 use crate::model::entry::Kind;
 use crate::model::{Entry, Incident};
@@ -56,20 +56,8 @@ impl Typed {
     /// The id of the type, if one is given; refuses one that the process does not have.
     fn known(&self, change: &Change<'_>) -> Result<Option<String>> {
         let Some(word) = &self.word else { return Ok(None) };
-        let types = &change.found.process.evidence_types;
-        if let Some(known) = types.iter().find(|t| t.id.eq_ignore_ascii_case(word)) {
-            return Ok(Some(known.id.clone()));
-        }
-        let ids: Vec<&str> = types.iter().map(|t| t.id.as_str()).collect();
-        let failure = usage(format!("there is no type of evidence `{}`", plain(word)));
-        let hint = match nearest(word, ids.iter().copied()) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None if ids.is_empty() => {
-                "the process names none under `evidence_types`: leave `--type` out".into()
-            }
-            None => format!("the process has {}", ids.join(", ")),
-        };
-        Err(failure.hint(hint).into())
+        let known = change.process().evidence_types.iter().map(|t| (&t.id, &t.label));
+        Ok(Some(super::types::known("evidence", "evidence_types", known, word)?))
     }
 
     /// Says of each piece what it is.

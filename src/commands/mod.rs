@@ -39,6 +39,7 @@ pub mod sync;
 pub mod tick;
 pub mod timeline;
 pub mod trust;
+mod types;
 pub mod update;
 pub mod waive;
 pub mod warroom;

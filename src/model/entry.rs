@@ -156,6 +156,16 @@ impl PostmortemState {
     }
 }
 
+/// Where a decision stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum DecisionStep {
+    /// What is seen is to be decided on.
+    Opened,
+    /// It was decided.
+    Decided,
+}
+
 /// What happened in a war room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -233,14 +243,17 @@ pub enum Kind {
         channels: Vec<String>,
         next: Option<Instant>,
         reason: Option<String>,
+        prepared_by: Vec<String>,
     },
-    /// A documented decision: observe, orient, decide, act.
+    /// A documented decision: observe, orient, decide, act. Without `decide` it is open: what was seen is to be
+    /// decided on.
     Decision {
         observe: Option<String>,
         orient: Option<String>,
-        decide: String,
+        decide: Option<String>,
         act: Option<String>,
         decider: Option<String>,
+        of_type: Option<String>,
     },
     /// An approval of `what`, given in a role.
     Approved { what: String, as_role: Option<String> },

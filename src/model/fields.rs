@@ -94,13 +94,16 @@ pub struct Fields {
     #[serde(default, skip_serializing_if = "Option::is_none", with = "instant::optional")]
     #[schemars(with = "Option<Instant>")]
     pub next: Option<Instant>,
+    /// `update`: who prepared it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub prepared_by: Vec<String>,
     /// `decision`: what is seen.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub observe: Option<String>,
     /// `decision`: context and options.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub orient: Option<String>,
-    /// `decision`: what was decided.
+    /// `decision`: what was decided; without it the decision is open.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decide: Option<String>,
     /// `decision`: what is done about it.
@@ -139,7 +142,7 @@ pub struct Fields {
     /// `evidence`: where it came from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub origin: Option<String>,
-    /// `evidence`: what it is, as the process names it: `logs`, `snapshot`.
+    /// `evidence`, `decision`: what it is, as the process names it: `logs`, `go-no-go`.
     #[serde(default, rename = "type", skip_serializing_if = "Option::is_none")]
     pub of_type: Option<String>,
     /// `rollback`, `warroom`: which step.
@@ -196,6 +199,7 @@ impl Fields {
             audience: None,
             channels: Vec::new(),
             next: None,
+            prepared_by: Vec::new(),
             observe: None,
             orient: None,
             decide: None,

@@ -203,6 +203,12 @@ impl Incident {
         self.roles.get(role)?.last().map(|a| a.person.as_str())
     }
 
+    /// Who held a role at an instant.
+    #[must_use]
+    pub fn holder_at(&self, role: &str, at: Instant) -> Option<&str> {
+        self.roles.get(role)?.iter().rev().find(|a| a.at <= at).map(|a| a.person.as_str())
+    }
+
     /// Entries in order, amendments applied.
     pub fn entries(&self) -> impl DoubleEndedIterator<Item = &Entry> {
         self.timeline.iter().map(|t| &t.entry)

@@ -1,6 +1,7 @@
 //! The incident and what it is made of: plain types, no input or output.
 
 mod answers;
+pub mod decision;
 pub mod duration;
 pub mod entry;
 pub mod evidence;

@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::facts::When;
+use super::offices::Offices;
 use crate::model::entry::UpdateState;
 
 /// The communication plan.
@@ -74,6 +75,9 @@ pub struct Audience {
     /// Posts or roles that prepare it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub prepared_by: Vec<String>,
+    /// All of `prepared_by` prepare it: it goes out once each of them has.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub jointly: bool,
     /// Only once the incident is resolved.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub after_resolution: bool,
@@ -99,6 +103,15 @@ pub struct Channel {
     /// The clause that it comes from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
+}
+
+impl Audience {
+    /// The posts and roles that have to prepare a message, and none of those who did fills.
+    #[must_use]
+    pub fn unprepared(&self, prepared_by: &[String], offices: Offices<'_>) -> Vec<&String> {
+        let is_there = |office: &&String| prepared_by.iter().any(|who| offices.holds(who, office));
+        self.prepared_by.iter().filter(|office| self.jointly && !is_there(office)).collect()
+    }
 }
 
 impl Channel {

@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize, de};
 
 use crate::error::nearest;
 use crate::model::Milestone;
-use crate::model::entry::{KindName, PostmortemState, RollbackStep, UpdateState, WarroomStep};
+use crate::model::entry::{DecisionStep, KindName, PostmortemState, RollbackStep, UpdateState, WarroomStep};
 
 /// Something that can happen to an incident, as a process names it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,6 +49,9 @@ pub struct EventMap {
     /// A message to stakeholders.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub update: Option<UpdateIs>,
+    /// A decision was opened, or taken.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub decision: Option<DecisionStep>,
     /// Evidence of this type was preserved.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub evidence: Option<String>,

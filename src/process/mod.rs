@@ -11,6 +11,7 @@ pub mod event;
 pub mod facts;
 pub mod number;
 pub mod obligation;
+pub mod offices;
 pub mod people;
 pub mod response;
 pub mod severity;

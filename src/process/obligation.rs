@@ -26,6 +26,9 @@ pub struct Obligation {
     pub when: When,
     /// What starts it: the first of these that has happened.
     pub from: OneOrMany<Event>,
+    /// Every time that this happens starts a clock of its own, which the next `until` meets.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub each: bool,
     /// It must be met within this time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub within: Option<Within>,

@@ -82,12 +82,25 @@ pub struct Level {
     /// How to reach it, as far as the source says.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub contacts: Vec<String>,
-    /// What only it decides.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub decides: Vec<String>,
     /// Its own limits, in words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub delay: Option<String>,
+    /// The clause that it comes from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+}
+
+/// Something that is decided, and who may decide it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DecisionType {
+    /// What is typed: `go-no-go`.
+    pub id: String,
+    /// What is read.
+    pub label: String,
+    /// Roles, posts and levels that decide it, any of them; a level stands for those above it, too. Anyone, when empty.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub deciders: Vec<String>,
     /// The clause that it comes from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,

@@ -9,7 +9,7 @@ use super::communication::Communication;
 use super::documents::{Document, Language};
 use super::facts::{Standing, Truth, When};
 use super::obligation::{Alarm, Obligation, Weight};
-use super::people::{CallChain, Level, Post, Role};
+use super::people::{CallChain, DecisionType, Level, Post, Role};
 use super::response::{Checklist, Item, Postmortem, Rollback, Runbook, Warroom};
 use super::severity::{Questions, Severity, Targets};
 use crate::model::duration::Span;
@@ -57,6 +57,9 @@ pub struct Process {
     /// What evidence can be: logs, snapshots.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub evidence_types: Vec<Named>,
+    /// What is decided, and by whom.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub decision_types: Vec<DecisionType>,
     /// What counts as an incident.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub criteria: Vec<Named>,

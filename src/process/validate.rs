@@ -10,7 +10,7 @@ use super::builtin;
 use super::communication::Channel;
 use super::event::{Event, EventMap};
 use super::facts::When;
-use super::obligation::Obligation;
+use super::obligation::{Counts, Obligation};
 use super::shape::Process;
 use crate::error::nearest;
 
@@ -91,7 +91,7 @@ impl<'p> Check<'p> {
 
     fn unique(&mut self) {
         let p = self.process;
-        let lists: [(&str, Vec<&str>); 11] = [
+        let lists: [(&str, Vec<&str>); 12] = [
             ("severities", p.severities.iter().map(|s| s.id.as_str()).collect()),
             ("roles", p.roles.iter().map(|r| r.id.as_str()).collect()),
             ("posts", p.posts.iter().map(|r| r.id.as_str()).collect()),
@@ -102,6 +102,7 @@ impl<'p> Check<'p> {
             ("documents", p.documents.iter().map(|r| r.id.as_str()).collect()),
             ("phases", p.phases.iter().map(|r| r.id.as_str()).collect()),
             ("evidence_types", p.evidence_types.iter().map(|r| r.id.as_str()).collect()),
+            ("decision_types", p.decision_types.iter().map(|r| r.id.as_str()).collect()),
             ("detection_sources", p.detection_sources.iter().map(|r| r.id.as_str()).collect()),
         ];
         for (list, ids) in lists {
@@ -169,6 +170,11 @@ impl<'p> Check<'p> {
             if obligation.every.is_some() && obligation.reset.is_none() {
                 let message = format!("`{}` repeats, but nothing meets it", obligation.id);
                 self.flaw(at("every"), message, Some("say with `reset` what starts it anew".into()));
+            }
+            if obligation.each && (obligation.every.is_some() || obligation.counts == Counts::Downtime) {
+                let message = format!("`{}` cannot start anew with `each` as well", obligation.id);
+                let help = "leave out `each`: `every` and `counts: downtime` take all of them together";
+                self.flaw(at("each"), message, Some(help.into()));
             }
             self.when(&at("when"), &obligation.when);
             for event in obligation.from.values() {
@@ -282,6 +288,14 @@ impl<'p> Check<'p> {
             self.known(path(&[&"call_chain", &"order"]), "post", post, &posts);
         }
         let who = self.roles_and_posts();
+        let mut deciders = who.clone();
+        deciders.extend(p.levels.iter().map(|l| l.id.as_str()));
+        for (place, decided) in p.decision_types.iter().enumerate() {
+            for decider in &decided.deciders {
+                let at = path(&[&"decision_types", &place, &"deciders"]);
+                self.known(at, "role, post or level", decider, &deciders);
+            }
+        }
         for approver in &p.postmortem.approvers {
             self.known(path(&[&"postmortem", &"approvers"]), "role or post", approver, &who);
         }

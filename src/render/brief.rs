@@ -3,6 +3,7 @@
 use crate::clock::Clock;
 use crate::clock::time::format_beside;
 use crate::error::plain;
+use crate::model::decision;
 use crate::model::entry::{Entry, Kind};
 use crate::model::instant::Instant;
 use crate::model::record::HypothesisStatus;
@@ -50,7 +51,7 @@ fn known(incident: &Incident) -> Vec<String> {
 
 fn tried(incident: &Incident, found: &Found, now: Instant) -> Vec<String> {
     let counts = |e: &&Entry| {
-        matches!(e.kind, Kind::Decision { .. } | Kind::Done { .. } | Kind::Rollback { .. })
+        matches!(e.kind, Kind::Decision { decide: Some(_), .. } | Kind::Done { .. } | Kind::Rollback { .. })
             || e.kind.milestone() == Some(Milestone::Mitigated)
     };
     let line = |e: &Entry| {
@@ -64,8 +65,11 @@ fn pending(incident: &Incident) -> Vec<String> {
     let untested = incident.record.analysis.hypotheses.iter();
     let untested = untested.filter(|h| matches!(h.status, None | Some(HypothesisStatus::Open)));
     let down = incident.downtimes.iter().filter(|d| d.until.is_none());
-    untested
-        .map(|h| format!("to be tested: {}", plain(&h.text)))
+    let open = decision::open(incident);
+    let open = open.as_ref().and_then(|d| d.observe().or(d.orient()));
+    open.into_iter()
+        .map(|seen| format!("to be decided: {}", plain(seen)))
+        .chain(untested.map(|h| format!("to be tested: {}", plain(&h.text))))
         .chain(down.map(|d| format!("still down: {}", plain(&d.service))))
         .collect()
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::error::plain;
 use crate::process::obligation::{Obligation, Within};
+use crate::process::offices::listed;
 use crate::process::{Process, When};
 use crate::render::columns::columns;
 use crate::render::severities;
@@ -40,6 +41,7 @@ pub fn screen(process: &Process, settings: &Settings) -> String {
     text.push_str(&format!("{}\n", paint(Tone::Dim, &facts.join(" · "))));
     text.push_str(&section("severities", &format!("{}\n", severities::list(process))));
     text.push_str(&section("levels", &levels(process)));
+    text.push_str(&section("who decides", &decisions(process)));
     text.push_str(&section("what falls due", &obligations(process)));
     text.push_str(&section("who is told", &audiences(process)));
     text.push_str(&section("roles", &roles(process)));
@@ -66,6 +68,14 @@ fn levels(process: &Process) -> String {
         })
         .collect();
     columns(&rows)
+}
+
+fn decisions(process: &Process) -> String {
+    let rows = process.decision_types.iter().map(|d| {
+        let by = listed(process, &d.deciders, "or");
+        vec![format!("  {}", plain(&d.id)), plain(&d.label), plain(&by)]
+    });
+    columns(&rows.collect::<Vec<_>>())
 }
 
 fn obligations(process: &Process) -> String {

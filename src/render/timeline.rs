@@ -47,7 +47,11 @@ pub fn subject(kind: &Kind) -> String {
             let by = if channels.is_empty() { String::new() } else { format!(" by {}", list(channels)) };
             format!("{}{to}{by}", state.name())
         }
-        Kind::Decision { decide, decider, .. } => {
+        Kind::Decision { decide: None, observe, orient, .. } => {
+            let seen = observe.as_ref().or(orient.as_ref()).map_or("", String::as_str);
+            format!("open: {seen}")
+        }
+        Kind::Decision { decide: Some(decide), decider, .. } => {
             let who = decider.as_ref().map(|d| format!(" ({d})")).unwrap_or_default();
             format!("{decide}{who}")
         }

@@ -19,6 +19,7 @@ mod action_vague;
 mod actions_missing;
 mod box_unticked;
 mod breach_data;
+mod decider;
 mod downtime;
 mod five_whys;
 mod future_entry;
@@ -48,6 +49,7 @@ mod placeholder_contact;
 mod post_vacant;
 mod postmortem_approval;
 mod postmortem_incomplete;
+mod preparers;
 mod process_names;
 mod recorded_late;
 mod registry_stale;
@@ -108,10 +110,12 @@ static RULES: &[&Rule] = &[
     &role_missing::RULE,
     &roles_combined::RULE,
     &long_shift::RULE,
+    &decider::RULE,
     &self_approval::RULE,
     &missed_limit::RULE,
     &unknown_fact::RULE,
     &update_overdue::RULE,
+    &preparers::RULE,
     &step_order::RULE,
     &gate_passed::RULE,
     &postmortem_incomplete::RULE,

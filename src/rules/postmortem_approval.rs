@@ -68,6 +68,5 @@ fn approval<'a>(subject: &Subject<'a>) -> Option<&'a Entry> {
 
 fn holds(subject: &Subject<'_>, entry: &Entry, office: &str) -> bool {
     let said = matches!(&entry.kind, Kind::Approved { as_role: Some(role), .. } if role == office);
-    let role = subject.incident.holder(office) == Some(entry.by.as_str());
-    said || role || subject.team.people.get(office).is_some_and(|people| people.contains(&entry.by))
+    said || subject.offices(entry.at).holds(&entry.by, office)
 }

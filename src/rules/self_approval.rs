@@ -34,7 +34,9 @@ fn check(subject: &Subject<'_>) -> Vec<Remark> {
     let mut remarks = Vec::new();
     for entry in subject.incident.entries() {
         match &entry.kind {
-            Kind::Decision { decider: who, .. } => decider = Some(who.as_deref().unwrap_or(&entry.by)),
+            Kind::Decision { decide: Some(_), decider: who, .. } => {
+                decider = Some(who.as_deref().unwrap_or(&entry.by));
+            }
             _ if approves(entry) && decider == Some(entry.by.as_str()) => {
                 let message = format!("{} approves what {0} decided", entry.by);
                 let remark = Remark::new(subject.entry(entry), Place::field("by"), message);

@@ -11,6 +11,7 @@ use crate::model::entry::PostmortemState;
 use crate::model::evidence::Piece;
 use crate::model::instant::Instant;
 use crate::model::{Entry, Incident, Milestone, RollbackPlan, Status};
+use crate::process::offices::Offices;
 use crate::process::shape::RuleSetting;
 use crate::process::{Event, Process};
 
@@ -132,6 +133,12 @@ impl Subject<'_> {
     #[must_use]
     pub fn entry(&self, entry: &Entry) -> PathBuf {
         self.folder.join("timeline").join(format!("{}.md", entry.name))
+    }
+
+    /// Who filled roles, posts and levels at an instant; of a rotation everybody counts.
+    #[must_use]
+    pub fn offices(&self, at: Instant) -> Offices<'_> {
+        Offices { process: self.process, incident: self.incident, at, posted: &self.team.people }
     }
 
     /// How rules weigh here, and their parameters.

@@ -1,7 +1,7 @@
 //! Names in an incident's files are names that its process, the settings or the repository know.
 //!
 //! ## What it checks
-//! Severities, roles, levels, audiences, checklist and runbook items, criteria and the incident's type: the
+//! Severities, roles, levels, audiences, types of decision, checklist and runbook items, criteria and the incident's type: the
 //! process knows them. Services: `services` in `inc.yaml` lists them (any name is right where it lists none).
 //! Entries that are amended, and incidents that this one duplicates or repeats: they exist. Names are compared
 //! as the process writes them; an alias belongs on the command line, not into a file.
@@ -104,6 +104,7 @@ struct Names<'a> {
     offices: Known<'a>,
     levels: Known<'a>,
     audiences: Known<'a>,
+    decisions: Known<'a>,
     items: Known<'a>,
     criteria: Known<'a>,
     types: Known<'a>,
@@ -134,6 +135,11 @@ impl<'a> Names<'a> {
             ),
             levels: Known::new("level", process, levels.iter().map(|l| l.id.as_str())),
             audiences: Known::new("audience", process, communication.audiences.iter().map(|a| a.id.as_str())),
+            decisions: Known::new(
+                "type of decision",
+                process,
+                subject.process.decision_types.iter().map(|d| d.id.as_str()),
+            ),
             items: Known::new("checklist or runbook item", process, items(subject.process)),
             criteria: Known::new("criterion", process, criteria.iter().map(|c| c.id.as_str())),
             types: Known::new("type", process, runbooks.iter().map(|r| r.id.as_str()).chain([OTHER])),
@@ -197,6 +203,7 @@ fn in_entry(subject: &Subject<'_>, names: &Names<'_>, entry: &Entry) -> Option<R
             names.audiences.unless_known(audience, at("audience"))
         }
         Kind::Approved { as_role: Some(office), .. } => names.offices.unless_known(office, at("as")),
+        Kind::Decision { of_type: Some(of_type), .. } => names.decisions.unless_known(of_type, at("type")),
         Kind::Done { item, .. } => names.items.unless_known(item, at("item")),
         Kind::Cancelled { of: Some(of), .. } => names.incidents.unless_known(of, at("of")),
         _ => None,

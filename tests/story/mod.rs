@@ -53,7 +53,10 @@ impl Story {
 
     pub(crate) fn update(self, seconds: i64, state: UpdateState) -> Self {
         let audience = Some("users".to_owned());
-        self.then(seconds, Kind::Update { state, audience, channels: vec![], next: None, reason: None })
+        self.then(
+            seconds,
+            Kind::Update { state, audience, channels: vec![], next: None, reason: None, prepared_by: vec![] },
+        )
     }
 
     pub(crate) fn record(mut self, change: impl FnOnce(&mut Record)) -> Self {

@@ -89,7 +89,7 @@ fn row(entry: &Entry, process: &Process, context: &Context) -> Vec<String> {
 
 fn json_list(posted: &[&Entry], due: &[&Clock], incident: &Incident) -> Result<String> {
     let posted = posted.iter().filter_map(|e| match &e.kind {
-        Kind::Update { state, audience, channels, next, reason } => Some(json!({
+        Kind::Update { state, audience, channels, next, reason, prepared_by } => Some(json!({
             "name": e.name,
             "at": rfc3339(e.at),
             "by": e.by,
@@ -98,6 +98,7 @@ fn json_list(posted: &[&Entry], due: &[&Clock], incident: &Incident) -> Result<S
             "channels": channels,
             "next": next.map(rfc3339),
             "reason": reason,
+            "prepared_by": prepared_by,
             "text": e.text,
         })),
         _ => None,

@@ -4,6 +4,7 @@ use anyhow::Result;
 
 use super::{Message, words};
 use crate::change::Change;
+use crate::context::line;
 use crate::error::{Failure, invalid, nearest, plain, refused, usage};
 use crate::model::entry::{Kind, UpdateState};
 use crate::model::instant::Instant;
@@ -11,6 +12,7 @@ use crate::model::{Milestone, Status};
 use crate::notify::placeholders;
 use crate::process::communication::{Audience, Channel, MessageState};
 use crate::process::obligation::Obligation;
+use crate::process::offices::listed;
 use crate::process::{Event, Process, Truth};
 
 /// A message that may be posted.
@@ -22,6 +24,8 @@ pub(super) struct Plan {
     pub(super) next: Option<Instant>,
     pub(super) reason: Option<String>,
     pub(super) text: String,
+    /// Who prepared it, where that is said or the audience asks for it.
+    pub(super) prepared_by: Vec<String>,
 }
 
 impl Plan {
@@ -40,8 +44,10 @@ impl Plan {
     ) -> Result<Self> {
         let process = change.process();
         let audience = audience(process, args.audience.as_deref())?;
+        let prepared_by = preparers(change, audience, &args.prepared_by)?;
         if let Some(audience) = audience.filter(|_| posts) {
             allowed(change, audience)?;
+            prepared(change, audience, &prepared_by)?;
         }
         let last = last_state(change, audience);
         let state = state.unwrap_or_else(|| by_status(change, last));
@@ -64,7 +70,7 @@ impl Plan {
         };
         complete(&text)?;
         let audience = audience.map(|a| a.id.clone());
-        Ok(Self { state, audience, channels, next, reason, text })
+        Ok(Self { state, audience, channels, next, reason, text, prepared_by })
     }
 
     /// The entry that records it.
@@ -75,6 +81,7 @@ impl Plan {
             channels: self.channels.clone(),
             next: self.next,
             reason: self.reason.clone(),
+            prepared_by: self.prepared_by.clone(),
         }
     }
 
@@ -83,12 +90,18 @@ impl Plan {
         words::shown(change, self.state, self.next, &self.text)
     }
 
-    /// Who prepares what goes to the audience, where the process says so.
-    pub(super) fn prepared_by(&self, process: &Process) -> Option<String> {
+    /// Who prepares what goes to the audience, where the process says so, and who has not yet.
+    pub(super) fn preparing(&self, change: &Change<'_>) -> Option<String> {
+        let process = change.process();
         let audience =
             process.communication.audiences.iter().find(|a| Some(&a.id) == self.audience.as_ref())?;
-        let who: Vec<String> = audience.prepared_by.iter().map(|who| plain(process.label_of(who))).collect();
-        (!who.is_empty()).then(|| format!("prepared by {}", who.join(" and ")))
+        let who = listed(process, &audience.prepared_by, "and");
+        let missing = unprepared(change, audience, &self.prepared_by);
+        let missing = match missing.as_slice() {
+            [] => String::new(),
+            missing => format!(" (still missing: {})", listed(process, missing.iter().copied(), "and")),
+        };
+        (!who.is_empty()).then(|| plain(&format!("prepared by {who}{missing}")))
     }
 
     /// What is worth knowing beside it.
@@ -173,6 +186,42 @@ fn allowed(change: &Change<'_>, audience: &Audience) -> Result<(), Failure> {
     Err(refused(format!("what goes to `{}` needs the approval of {label} first", audience.id))
         .hint(format!("inc approve {} --as {post}", audience.id))
         .hint(format!("`inc comms draft --audience {}` shows what is to be approved", audience.id)))
+}
+
+/// Who prepared a message: as said, else who writes, where the audience asks for it.
+fn preparers(change: &Change<'_>, audience: Option<&Audience>, said: &[String]) -> Result<Vec<String>> {
+    let is_asked = audience.is_some_and(|a| a.jointly);
+    match said {
+        [] if is_asked => Ok(vec![change.by.clone()]),
+        said => said.iter().map(|who| line("the name", who)).collect(),
+    }
+}
+
+fn unprepared<'a>(change: &Change<'_>, audience: &'a Audience, prepared_by: &[String]) -> Vec<&'a String> {
+    let posted = change.posted();
+    audience.unprepared(prepared_by, change.offices(&posted))
+}
+
+/// Refuses a message that has not been prepared by all who have to.
+fn prepared(change: &Change<'_>, audience: &Audience, prepared_by: &[String]) -> Result<(), Failure> {
+    let missing = unprepared(change, audience, prepared_by);
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let process = change.process();
+    let all = listed(process, &audience.prepared_by, "and");
+    let lacking = listed(process, missing.iter().copied(), "and");
+    let flags: Vec<String> =
+        prepared_by.iter().chain(missing).map(|w| format!(" --prepared-by {w}")).collect();
+    let message =
+        format!("what goes to `{}` is prepared by {all} together; still missing: {lacking}", audience.id);
+    Err(refused(plain(&message))
+        .hint(plain(&format!(
+            "once they have: `inc comms post --audience {}{} …`",
+            audience.id,
+            flags.concat()
+        )))
+        .hint("a person who fills the post or role counts for it: `people` in inc.yaml, `inc assign`"))
 }
 
 /// The state of the last message to the audience since the incident was last reopened.

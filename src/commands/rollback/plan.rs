@@ -141,7 +141,7 @@ fn same(a: &str, b: &str) -> bool {
 /// The human decision: what was said, else the last that was documented.
 fn decision(change: &Change<'_>, args: &Args) -> Result<Decision> {
     let last = change.incident.entries().rev().find_map(|e| match &e.kind {
-        Kind::Decision { decide, decider, .. } => {
+        Kind::Decision { decide: Some(decide), decider, .. } => {
             Some((decide.clone(), decider.clone().unwrap_or_else(|| e.by.clone())))
         }
         _ => None,
@@ -170,7 +170,7 @@ fn decision(change: &Change<'_>, args: &Args) -> Result<Decision> {
 /// Documents the decision, unless that was done.
 fn document(change: &mut Change<'_>, decision: &Decision) {
     let known = change.incident.entries().any(|e| match &e.kind {
-        Kind::Decision { decide, decider, .. } => {
+        Kind::Decision { decide: Some(decide), decider, .. } => {
             let first = plain(decide.lines().next().unwrap_or_default());
             same(&first, &decision.text) && same(decider.as_ref().unwrap_or(&e.by), &decision.decider)
         }
@@ -179,6 +179,7 @@ fn document(change: &mut Change<'_>, decision: &Decision) {
     if known {
         return;
     }
-    let (decide, decider) = (decision.text.clone(), Some(decision.decider.clone()));
-    change.add(Kind::Decision { observe: None, orient: None, decide, act: None, decider }, "");
+    let (decide, decider) = (Some(decision.text.clone()), Some(decision.decider.clone()));
+    let kind = Kind::Decision { observe: None, orient: None, decide, act: None, decider, of_type: None };
+    change.add(kind, "");
 }

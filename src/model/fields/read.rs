@@ -47,13 +47,15 @@ impl Fields {
                 channels: std::mem::take(&mut self.channels),
                 next: self.next.take(),
                 reason: self.reason.take(),
+                prepared_by: std::mem::take(&mut self.prepared_by),
             },
             KindName::Decision => Kind::Decision {
+                decide: self.take_decide()?,
                 observe: self.observe.take(),
                 orient: self.orient.take(),
-                decide: need(self.decide.take(), "decide")?,
                 act: self.act.take(),
                 decider: self.decider.take(),
+                of_type: self.of_type.take(),
             },
             KindName::Approved => {
                 Kind::Approved { what: need(self.what.take(), "what")?, as_role: self.as_role.take() }
@@ -113,6 +115,15 @@ impl Fields {
             },
             other => Kind::Milestone(other),
         })
+    }
+
+    /// What was decided; none yet of what was only seen or weighed, and that alone.
+    fn take_decide(&mut self) -> Result<Option<String>, FieldError> {
+        let is_open = self.observe.is_some() || self.orient.is_some();
+        if self.decide.is_none() && (!is_open || self.act.is_some() || self.decider.is_some()) {
+            return Err(FieldError::Missing { kind: self.kind, field: "decide" });
+        }
+        Ok(self.decide.take())
     }
 
     /// The first field that no kind has taken: it does not belong.

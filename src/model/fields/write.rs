@@ -36,11 +36,17 @@ impl From<&Entry> for Fields {
             Kind::Notified { who, channel, rule, outcome } => {
                 Self { who: Some(who), channel, rule, outcome, ..bare(KindName::Notified) }
             }
-            Kind::Update { state, audience, channels, next, reason } => {
-                Self { state: Some(state), audience, channels, next, reason, ..bare(KindName::Update) }
-            }
-            Kind::Decision { observe, orient, decide, act, decider } => {
-                Self { observe, orient, decide: Some(decide), act, decider, ..bare(KindName::Decision) }
+            Kind::Update { state, audience, channels, next, reason, prepared_by } => Self {
+                state: Some(state),
+                audience,
+                channels,
+                next,
+                reason,
+                prepared_by,
+                ..bare(KindName::Update)
+            },
+            Kind::Decision { observe, orient, decide, act, decider, of_type } => {
+                Self { observe, orient, decide, act, decider, of_type, ..bare(KindName::Decision) }
             }
             Kind::Approved { what, as_role } => {
                 Self { what: Some(what), as_role, ..bare(KindName::Approved) }

@@ -2,7 +2,7 @@
 
 use crate::clock::{Clock, Progress};
 use crate::model::Milestone;
-use crate::model::entry::{KindName, PostmortemState, RollbackStep, WarroomStep};
+use crate::model::entry::{DecisionStep, KindName, PostmortemState, RollbackStep, WarroomStep};
 use crate::process::Event;
 use crate::process::event::{EventMap, Meeting};
 
@@ -72,6 +72,10 @@ fn of_map(map: &EventMap, progress: Progress) -> Option<String> {
             Some(format!("inc postmortem {begun} TIME"))
         })
         .or_else(|| Some(format!("inc postmortem {}", towards(map.postmortem?, progress.postmortem))))
+        .or_else(|| {
+            let seen = map.decision? == DecisionStep::Opened;
+            Some(format!("inc decision {}", if seen { "--observe TEXT" } else { "TEXT" }))
+        })
         .or_else(|| map.warroom.map(|s| format!("inc warroom {}", warroom_verb(s))))
         .or_else(|| {
             // Nothing can be done of a rollback that nobody planned.

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{Names, severity};
+use crate::model::decision::{self, Decision};
 use crate::model::entry::{Entry, Fields, Kind, KindName, UpdateState};
 use crate::model::incident::TimelineEntry;
 use crate::model::instant::rfc3339;
@@ -27,7 +28,6 @@ pub(super) fn values(
     for (name, kind) in [
         ("updates", "update"),
         ("evidence", "evidence"),
-        ("decisions", "decision"),
         ("approvals", "approved"),
         ("waivers", "waived"),
         ("notifications", "notified"),
@@ -39,12 +39,30 @@ pub(super) fn values(
     ] {
         values.insert(name.to_owned(), of(kind));
     }
+    values.insert("decisions".to_owned(), decisions(incident, process, &timeline));
     values.insert("downtimes".to_owned(), downtimes(incident));
     values.insert("messages".to_owned(), messages(process));
     values.insert("meeting".to_owned(), json!(meeting(incident).map(rfc3339)));
     values.insert("several_days".to_owned(), several.into());
     values.insert("timeline".to_owned(), timeline.into());
     values
+}
+
+/// The decisions: each the entry that took it, with what those that opened it said; or, while it is open, the last of
+/// these.
+fn decisions(incident: &Incident, process: &Process, timeline: &[Value]) -> Value {
+    let one = |decision: Decision<'_>| {
+        let entry = decision.decided.or(decision.opened.last().copied())?;
+        let mut value = timeline.iter().find(|e| e["name"] == entry.name.as_str())?.clone();
+        value["observe"] = json!(decision.observe());
+        value["orient"] = json!(decision.orient());
+        let of_type = decision.of_type();
+        let known = process.decision_types.iter().find(|d| Some(d.id.as_str()) == of_type);
+        value["type_label"] = json!(known.map(|d| d.label.as_str()).or(of_type));
+        value["opened"] = json!(decision.opened.first().map(|e| rfc3339(e.at)));
+        Some(value)
+    };
+    decision::decisions(incident).into_iter().filter_map(one).collect()
 }
 
 /// Whether the course of the incident crosses midnight in the process's zone; what is only administered, such
@@ -69,7 +87,7 @@ fn entry(
     let entry = &item.entry;
     let mut value = whole(&Fields::from(entry));
     value["who_id"] = value["who"].clone();
-    for field in ["by", "person", "who", "decider", "participants", "requested_by", "notify"] {
+    for field in ["by", "person", "who", "decider", "prepared_by", "participants", "requested_by", "notify"] {
         names.put(&mut value[field]);
     }
     let first = incident.entries().next().map_or(entry.at, |e| e.at);
@@ -78,6 +96,7 @@ fn entry(
     value["when"] = json!(when.ok());
     value["text"] = json!(Some(entry.text.trim()).filter(|text| !text.is_empty()));
     value["detail"] = json!(detail(entry, process));
+    value["open"] = json!(matches!(entry.kind, Kind::Decision { decide: None, .. }));
     value["public"] = match &entry.kind {
         Kind::Update { audience, .. } => json!(audience.as_deref().is_none_or(|a| is_public(process, a))),
         _ => Value::Null,
@@ -107,7 +126,9 @@ fn detail<'a>(entry: &'a Entry, process: &'a Process) -> Option<&'a str> {
     let field = match &entry.kind {
         Kind::Severity { reason, .. } | Kind::Update { reason, .. } => reason.as_deref(),
         Kind::Reopened { reason } | Kind::Waived { reason, .. } => Some(reason.as_str()),
-        Kind::Decision { decide, .. } => Some(decide.as_str()),
+        Kind::Decision { decide, observe, orient, .. } => {
+            decide.as_deref().or(observe.as_deref()).or(orient.as_deref())
+        }
         Kind::Done { note, .. } => note.as_deref(),
         Kind::Detected { source } => source.as_deref().map(|s| process.source_label(s)),
         Kind::Rollback { result, .. } => result.as_deref(),
@@ -180,6 +201,7 @@ fn label(entry: &Entry, forms: &Forms, about: &[(&'static str, String)]) -> Opti
     let values: Vec<(&str, &str)> = about.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let fields = serde_json::to_value(Fields::from(entry)).unwrap_or_default();
     let part = ["step", "outcome", "reason", "to"].iter().find_map(|f| fields[*f].as_str());
+    let part = part.or(matches!(entry.kind, Kind::Decision { decide: None, .. }).then_some("open"));
     let kind = entry.kind.name();
     let special = part.and_then(|part| forms.filled(&format!("kind_{kind}_{part}"), &values).ok());
     special.or_else(|| forms.filled(&format!("kind_{kind}"), &values).ok())
