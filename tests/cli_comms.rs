@@ -189,7 +189,7 @@ fn what_several_prepare_together_goes_out_once_each_has() {
     assert!(!scratch.ok("timeline list").contains("We are back."));
     let post = "comms post --audience press \"We are back.\" --prepared-by lena";
     scratch.ok(&format!("{post} --prepared-by communications_lead"));
-    scratch.ok("assign communications cleo");
+    scratch.at("2025-11-10T15:01:00Z").ok("assign communications cleo");
     for (who, status) in [("carol", 1), ("communications_lead", 1), ("cleo", 0), ("Comms", 0)] {
         assert_eq!(scratch.run(&format!("{post} --prepared-by {who}")).status, status, "{who}");
     }

@@ -169,7 +169,7 @@ fn a_brief_without_a_document_says_what_is_known_tried_and_pending() {
 
     next due
       14m late   14:31  Support L1 prend en charge (P3/P4)                           inc escalate L1
-      in 1m 01s  14:46  Downtime > 15min → Email CEO                                 inc notify ceo
+      in 1m      14:46  Downtime > 15min → Email CEO                                 inc notify ceo
       in 16m     15:01  Première communication (Communication SLA) → Communications  inc comms post
       in 3h 46m  18:31  Répondre à l'incident (SLA Réponse)                          inc ack
       in 3h 46m  18:31  Escalade L1 → L2, non-résolu < 4h → Support L2 / Tech        inc escalate L2
