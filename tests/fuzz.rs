@@ -220,7 +220,7 @@ fn times_and_durations() {
             let again = inc::model::duration::parse_duration(&shown);
             assert!(again.is_ok_and(|again| again.abs() <= duration.abs()), "{text} is shown as {shown}");
         }
-        let _ = inc::model::duration::Limit::parse(text, inc::model::duration::Op::Lt);
+        let _ = inc::model::limit::Limit::parse(text, inc::model::limit::Op::Lt);
         let _ = text.parse::<inc::model::Id>();
     });
 }

@@ -5,7 +5,8 @@
 mod story;
 
 use chrono::TimeDelta;
-use inc::clock::summary::{By, Measured, Subject, groups, summary};
+use inc::clock::summary::groups::{By, groups};
+use inc::clock::summary::{Measured, Subject, summary};
 use inc::clock::targets::judged;
 use inc::model::entry::{CancelReason, Kind};
 use inc::model::{Milestone, fold};

@@ -6,8 +6,8 @@ use super::engine::{Epoch, blank};
 use super::happenings::Moments;
 use super::starts::Begun;
 use super::{Clock, State, downtime};
-use crate::model::duration::{Limit, Op};
 use crate::model::instant::Instant;
+use crate::model::limit::{Limit, Op};
 use crate::process::obligation::{Counts, Obligation, OnRaise, Within};
 
 const SECOND: TimeDelta = TimeDelta::seconds(1);

@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 
 use super::metrics::Formula;
 use super::summary::{FIRST_UPDATE, Share, Subject, Summary, Times, summary};
-use crate::model::duration::Limit;
+use crate::model::limit::Limit;
 use crate::process::severity::Target;
 
 /// What a target is judged by, as it is printed.
@@ -101,7 +101,7 @@ fn keeps(time: &Times, limit: &Limit) -> Option<bool> {
 mod tests {
     use super::*;
     use crate::clock::summary::LeftOut;
-    use crate::model::duration::Op;
+    use crate::model::limit::Op;
 
     #[test]
     fn a_mean_at_the_limit_is_judged_to_the_fraction() {

@@ -6,7 +6,8 @@ use anyhow::Result;
 use clap::ValueEnum;
 
 use super::Done;
-use crate::clock::summary::{By, Measured, Subject};
+use crate::clock::summary::groups::By;
+use crate::clock::summary::{Measured, Subject};
 use crate::context::Context;
 use crate::model::Incident;
 use crate::render;

@@ -11,6 +11,7 @@ pub mod id;
 pub mod incident;
 pub mod instant;
 pub mod lifecycle;
+pub mod limit;
 pub mod milestone;
 pub mod record;
 pub mod rollback_plan;

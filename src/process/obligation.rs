@@ -7,8 +7,9 @@ use serde::{Deserialize, Serialize};
 use super::event::Event;
 use super::facts::{OneOrMany, When};
 use super::severity::Deadline;
-use crate::model::duration::{Limit, Op, Span};
+use crate::model::duration::Span;
 use crate::model::instant::Instant;
+use crate::model::limit::{Limit, Op};
 
 /// Something that falls due: from an event, after or within a time, until another event.
 ///

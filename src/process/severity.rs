@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::number::Comparison;
-use crate::model::duration::{Limit, Op};
+use crate::model::limit::{Limit, Op};
 
 /// A limit that is met strictly before its time unless it says otherwise: `< 15m`, `<= 72h`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]

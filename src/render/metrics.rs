@@ -7,7 +7,8 @@ mod table;
 
 use std::collections::BTreeMap;
 
-use crate::clock::summary::{By, LeftOut, Subject, Summary, counted, groups, summary};
+use crate::clock::summary::groups::{By, groups};
+use crate::clock::summary::{LeftOut, Subject, Summary, counted, summary};
 use crate::clock::targets::{Judged, judged};
 use crate::model::instant::Instant;
 
