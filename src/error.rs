@@ -1,6 +1,7 @@
 //! What went wrong, what to do next, and the exit status that says which.
 
 use std::fmt;
+use std::io::{self, ErrorKind};
 
 /// The class of a failure; it decides the exit status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,6 +90,46 @@ pub fn storage(message: impl Into<String>) -> Failure {
     failure(Kind::Storage, message)
 }
 
+/// The disk failed at `what`, a sentence that names the file: exit status 4, with the next step where there is one.
+pub fn disk(what: impl fmt::Display, error: &io::Error) -> Failure {
+    let failure = storage(format!("{what}: {}", reason(error)));
+    next_step(error.kind()).map_or(failure.clone(), |step| failure.hint(step))
+}
+
+/// Why the disk failed, in words: the system's number for it says nothing to people.
+#[must_use]
+pub fn reason(error: &io::Error) -> String {
+    match error.kind() {
+        ErrorKind::StorageFull => "the disk is full".to_owned(),
+        ErrorKind::QuotaExceeded => "the disk quota is used up".to_owned(),
+        ErrorKind::ReadOnlyFilesystem => "the file system is read-only".to_owned(),
+        ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        ErrorKind::NotFound => "no such file or folder".to_owned(),
+        ErrorKind::AlreadyExists => "it exists already".to_owned(),
+        ErrorKind::NotADirectory => "a part of the path is no folder".to_owned(),
+        ErrorKind::IsADirectory => "it is a folder".to_owned(),
+        _ => {
+            let text = error.to_string().to_lowercase();
+            text.split_once(" (os error").map_or(text.clone(), |(words, _)| words.to_owned())
+        }
+    }
+}
+
+/// What to do about a disk that failed so.
+#[must_use]
+pub const fn next_step(kind: ErrorKind) -> Option<&'static str> {
+    match kind {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
+            Some("free some space, then run the command again")
+        }
+        ErrorKind::ReadOnlyFilesystem => Some("reading works as it is; to write, mount it for writing"),
+        ErrorKind::PermissionDenied => {
+            Some("see whose it is (`ls -ld`), and run inc as a user who may do this")
+        }
+        _ => None,
+    }
+}
+
 /// The exit status of any error; one that is no [`Failure`] comes from git or the disk.
 #[must_use]
 pub fn exit_status(error: &anyhow::Error) -> u8 {
@@ -134,6 +175,15 @@ mod tests {
     fn a_slip_of_the_hand_finds_its_word() {
         assert_eq!(nearest("acknowleged", ["acknowledged", "resolved"]), Some("acknowledged"));
         assert_eq!(nearest("xyz", ["acknowledged", "resolved"]), None);
+    }
+
+    #[test]
+    fn the_disk_fails_in_words_and_with_a_next_step() {
+        let full = disk("cannot write a.md", &ErrorKind::StorageFull.into());
+        assert_eq!(full.message, "cannot write a.md: the disk is full");
+        assert_eq!(full.hints, ["free some space, then run the command again"]);
+        let other = io::Error::other("Input/output error (os error 5)");
+        assert_eq!(reason(&other), "input/output error");
     }
 
     #[test]

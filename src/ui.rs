@@ -6,7 +6,7 @@ use std::io::{BufRead, IsTerminal, Read, Write};
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
 
-use crate::error::{Failure, is_control, plain, storage, usage};
+use crate::error::{Failure, disk, is_control, plain, usage};
 use crate::progress::Progress;
 
 /// When colour is used.
@@ -171,7 +171,7 @@ impl Ui {
         match read {
             Ok(0) => Err(usage("no answer was given").into()),
             Ok(_) => Ok(answer.trim().to_owned()),
-            Err(error) => Err(storage(format!("cannot read the answer: {error}")).into()),
+            Err(error) => Err(disk("cannot read the answer", &error).into()),
         }
     }
 

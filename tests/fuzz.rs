@@ -1,7 +1,11 @@
 //! Readers of other people's files are fed seeds that were mutated at random: none may crash, and what they read
-//! obeys its laws. A fixed count here, more by hand:
+//! obeys its laws. A fixed count here, more by hand, a million of each in 40 minutes (of processes 200,000):
 //!
-//!     INC_FUZZ=1000000 INC_FUZZ_SEED=7 cargo test --test fuzz
+//!     export CARGO_PROFILE_RELEASE_DEBUG_ASSERTIONS=true CARGO_PROFILE_RELEASE_OVERFLOW_CHECKS=true
+//!     INC_FUZZ=1000000 INC_FUZZ_SEED=7 cargo test --release --test fuzz merge_driver -- --nocapture
+//!
+//! A failure shows its input and its number; `INC_FUZZ_FROM=` that number comes to it again at once, with the same
+//! seed. What is found becomes a test beside the code that was wrong.
 #![allow(
     clippy::disallowed_methods,
     clippy::unwrap_used,
@@ -35,11 +39,14 @@ fn number(name: &str, or: u64) -> u64 {
 
 /// Feeds `target` so many mutations of `seeds`; the first that makes it panic or dawdle is shown.
 fn fuzz(count: u64, seeds: &[String], target: impl Fn(&mut Mutator, &str)) {
-    let count = number("INC_FUZZ", count);
+    let (count, from) = (number("INC_FUZZ", count), number("INC_FUZZ_FROM", 0));
     let mut mutator = Mutator::new(number("INC_FUZZ_SEED", 1), seeds);
     let before = Instant::now();
     for n in 0..count {
         let text = mutator.text();
+        if n < from {
+            continue;
+        }
         let state = mutator.clone();
         let started = Instant::now();
         let outcome = catch_unwind(AssertUnwindSafe(|| target(&mut state.clone(), &text)));
@@ -93,7 +100,8 @@ fn yaml_reader() {
     fuzz(3000, &records(), |_, text| {
         let _ = yaml::read::<Record>(text);
         if let Ok(value) = yaml::read::<Value>(text) {
-            let again = serde_yaml::to_string(&value).unwrap();
+            // A mapping as the key of another can be read and not written.
+            let Ok(again) = serde_yaml::to_string(&value) else { return };
             assert!(yaml::read::<Value>(&again).is_ok_and(|v| v == value), "another meaning after writing");
         }
         yaml::read_bytes::<Value>(text.as_bytes()).ok();
@@ -149,7 +157,12 @@ fn merge_driver() {
     fuzz(600, &records(), |mutator, base| {
         let (ours, theirs) = (mutator.again(base), mutator.again(base));
         let Ok(merged) = merge(base, &ours, &theirs, None, names) else { return };
-        let Ok(other) = merge(base, &theirs, &ours, None, names) else { panic!("only one way round") };
+        let other = match merge(base, &theirs, &ours, None, names) {
+            Ok(other) => other,
+            // One text can be edited and the other cannot: a U+2028 ends a line for the one who reads it alone.
+            Err(refused) if refused.message.ends_with("nothing was written") => return,
+            Err(problem) => panic!("{problem:?} the other way round\n{ours}\n---\n{theirs}"),
+        };
         assert_eq!(merged.conflicts.len(), other.conflicts.len(), "{ours}\n---\n{theirs}");
         if merged.conflicts.is_empty() {
             yaml::read::<Value>(&merged.text).unwrap();

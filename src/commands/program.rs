@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
-use crate::error::{plain, storage, usage};
+use crate::error::{disk, plain, usage};
 use crate::model::duration::format_duration;
 
 /// How often a program that prints nothing is looked at.
@@ -53,7 +53,7 @@ pub(super) fn run(
     when_full: WhenFull,
 ) -> Result<Ended> {
     let [program, arguments @ ..] = words else { return Err(usage("there is no command").into()) };
-    let failed = |e: std::io::Error| storage(format!("cannot run `{}`: {e}", plain(program)));
+    let failed = |e: std::io::Error| disk(format!("cannot run `{}`", plain(program)), &e);
     let own = program.contains(['/', '\\']) && Path::new(program).is_relative();
     let (reader, writer) = std::io::pipe().map_err(failed)?;
     let mut running = Command::new(if own { dir.join(program) } else { program.into() });

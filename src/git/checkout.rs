@@ -13,7 +13,7 @@ use super::durable::{at_once, sync_file, sync_folder};
 use super::lock::Turn;
 use super::program::Output;
 use super::{Repo, failed, path, stage};
-use crate::error::{refused, storage};
+use crate::error::{disk, refused, storage};
 use crate::fault::step;
 
 impl Repo {
@@ -45,7 +45,7 @@ impl Repo {
     /// files which a power cut took would call them removed.
     fn check_out(&self, turn: &Turn, from: Option<Oid>, to: Oid) -> anyhow::Result<Output> {
         let (path, aside) = (self.index_path(), self.private("next-index"));
-        let uncopied = |e| storage(format!("{} cannot be copied: {e}", path.display()));
+        let uncopied = |e| disk(format!("{} cannot be copied", path.display()), &e);
         let _lock = self.lock(turn, &path)?;
         // What a killed git left there would hold this one up.
         for left in [aside.clone(), self.private("next-index.lock")] {
@@ -84,6 +84,6 @@ impl Repo {
         let folders: Vec<PathBuf> = folders.into_iter().filter(there).collect();
         let synced = at_once(&files, &|path| step("sync", &[path], || sync_file(path)))
             .and_then(|()| at_once(&folders, &|path| sync_folder(path)));
-        synced.map_err(|e| storage(format!("what came cannot be synced to disk: {e}")).into())
+        synced.map_err(|e| disk("what came cannot be synced to disk", &e).into())
     }
 }

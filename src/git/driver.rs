@@ -9,7 +9,7 @@ use git2::Config;
 
 use super::program::{self, run_git};
 use super::{Repo, durable, failed, identity, stage};
-use crate::error::storage;
+use crate::error::{disk, storage};
 
 /// The key in git's configuration; `.gitattributes` names the driver `inc`.
 const KEY: &str = "merge.inc.driver";
@@ -33,7 +33,7 @@ impl Repo {
     /// another process holds git's lock on it.
     pub fn install_merge_driver(&self) -> anyhow::Result<()> {
         let path = self.common_dir.join("config");
-        let unwritable = |e: std::io::Error| storage(format!("{} cannot be written: {e}", path.display()));
+        let unwritable = |e: std::io::Error| disk(format!("{} cannot be written", path.display()), &e);
         let turn = self.turn()?;
         let _lock = self.lock(&turn, &path)?;
         // Neither git nor libgit2 syncs it, and with an empty one goes all that people have set: edited aside.

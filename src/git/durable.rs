@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use git2::{ConfigLevel, Repository, RepositoryOpenFlags};
 
 use super::{Repo, failed, open, stage};
-use crate::error::storage;
+use crate::error::disk;
 use crate::fault::step;
 
 /// What the handle on references is told beside the user's configuration.
@@ -28,7 +28,7 @@ impl Repo {
         // One that a crash cut short would ask for less.
         if fs::read(&settings).ok().as_deref() != Some(SETTINGS) {
             stage::replace(&self.private("durable.tmp"), &settings, SETTINGS, false)
-                .map_err(|e| storage(format!("{} cannot be written: {e}", settings.display())))?;
+                .map_err(|e| disk(format!("{} cannot be written", settings.display()), &e))?;
         }
         let none: [&Path; 0] = [];
         let flags = RepositoryOpenFlags::NO_SEARCH | RepositoryOpenFlags::NO_DOTGIT;
@@ -47,7 +47,7 @@ impl Repo {
             return Ok(());
         }
         let folder = self.private("aside");
-        let unmade = |e| storage(format!("{} cannot be made: {e}", folder.display()));
+        let unmade = |e| disk(format!("{} cannot be made", folder.display()), &e);
         // A repository of its own, which reads the objects of ours. It is never moved, so it names them from here.
         let above = self.git_dir.strip_prefix(&self.common_dir).map_or(0, |part| part.components().count());
         let alternate = format!("{}objects\n", "../".repeat(3 + above));
@@ -80,7 +80,7 @@ impl Repo {
         let objects = self.common_dir.join("objects");
         let waiting = self.waiting();
         let published = at_once(&waiting, &|path| settle(path, &objects));
-        published.map_err(|e| storage(format!("{} cannot be written: {e}", objects.display())).into())
+        published.map_err(|e| disk(format!("{} cannot be written", objects.display()), &e).into())
     }
 
     /// The objects that wait aside.

@@ -7,7 +7,7 @@ use std::fs;
 
 use super::Repo;
 use super::index::Edit;
-use crate::error::{refused, storage};
+use crate::error::{disk, refused};
 use crate::fault::step;
 
 impl Repo {
@@ -27,7 +27,7 @@ impl Repo {
         fs::remove_file(&index).ok();
         checked?;
         let file = self.private("COMMIT_EDITMSG");
-        let unwritable = |e| storage(format!("{} cannot be written: {e}", file.display()));
+        let unwritable = |e| disk(format!("{} cannot be written", file.display()), &e);
         step("write", &[&file], || fs::write(&file, message)).map_err(unwritable)?;
         self.hook("commit-msg", &[OsString::from(&file)], &[])?;
         Ok(fs::read_to_string(&file).map_err(unwritable)?)

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use super::{Repo, stage};
-use crate::error::storage;
+use crate::error::{disk, storage};
 use crate::fault::step;
 
 /// How long to wait for another `inc`; a commit that signs may ask its user for a passphrase.
@@ -41,7 +41,7 @@ impl Repo {
     /// Waits for this process's turn, then clears away what a killed one left locked.
     pub(super) fn turn(&self) -> anyhow::Result<Turn> {
         let path = self.private("lock");
-        let unwritable = |e: std::io::Error| storage(format!("{} cannot be written: {e}", path.display()));
+        let unwritable = |e: std::io::Error| disk(format!("{} cannot be written", path.display()), &e);
         fs::create_dir_all(self.private("")).map_err(unwritable)?;
         let open = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path);
         let file = open.map_err(unwritable)?;
@@ -61,7 +61,7 @@ impl Repo {
         name.push(".lock");
         let lock = PathBuf::from(name);
         let marked = self.private("index.lock");
-        let cannot = |e: std::io::Error| storage(format!("{} cannot be created: {e}", lock.display()));
+        let cannot = |e: std::io::Error| disk(format!("{} cannot be created", lock.display()), &e);
         if !is_ours(&marked) {
             stage::replace(&self.private("mark.tmp"), &marked, MARK.as_bytes(), true).map_err(cannot)?;
         }
@@ -105,7 +105,7 @@ impl Repo {
         let turn = self.turn()?;
         let ours = lock.left_behind && turn.exclusive && is_ours(&lock.path);
         if ours {
-            let unremoved = |e| storage(format!("{} cannot be removed: {e}", lock.path.display()));
+            let unremoved = |e| disk(format!("{} cannot be removed", lock.path.display()), &e);
             fs::remove_file(&lock.path).map_err(unremoved)?;
         }
         Ok(ours)

@@ -40,7 +40,10 @@ pub use program::{Output, run_git};
 pub use sync::{SyncOptions, SyncOutcome, SyncReport};
 pub use tags::Tag;
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+
+use crate::error::{Failure, disk, storage};
 
 /// A repository with a work tree, open for reading and committing.
 pub struct Repo {
@@ -90,7 +93,7 @@ impl Repo {
                 Err(_) => Head::Unborn(short),
             });
         }
-        let id = head.target().ok_or_else(|| crate::error::storage("HEAD names no commit"))?;
+        let id = head.target().ok_or_else(|| storage("HEAD names no commit"))?;
         Ok(Head::Detached(short(id)))
     }
 }
@@ -100,7 +103,18 @@ fn short(id: git2::Oid) -> String {
     id.to_string().chars().take(9).collect()
 }
 
-/// A failure of git's, with what was being done.
-fn failed(what: &str, error: &git2::Error) -> crate::error::Failure {
-    crate::error::storage(format!("{what}: {}", error.message()))
+/// A failure of git's, with what was being done, and the next step where it was the disk that failed.
+fn failed(what: &str, error: &git2::Error) -> Failure {
+    // Libgit2 keeps the words of the system alone.
+    let words = [
+        ("No space left on device", ErrorKind::StorageFull),
+        ("Read-only file system", ErrorKind::ReadOnlyFilesystem),
+        ("Permission denied", ErrorKind::PermissionDenied),
+    ];
+    match words.into_iter().find_map(|(words, kind)| Some((error.message().split_once(words)?.0, kind))) {
+        Some((before, kind)) => {
+            disk(format!("{what}: {}", before.trim_end_matches([':', ' '])), &kind.into())
+        }
+        None => storage(format!("{what}: {}", error.message())),
+    }
 }

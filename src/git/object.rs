@@ -7,7 +7,7 @@ use git2::{AttrCheckFlags, AttrValue, IndexEntry, IndexTime, Oid};
 
 use super::path::GitPath;
 use super::{Repo, failed};
-use crate::error::{refused, storage};
+use crate::error::{disk, refused};
 use crate::fault::step;
 
 /// A file as the index and a tree hold it.
@@ -42,7 +42,7 @@ impl Repo {
         let meta = match path.file.symlink_metadata() {
             Ok(meta) => meta,
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-            Err(e) => return Err(storage(format!("{shown} cannot be read: {e}")).into()),
+            Err(e) => return Err(disk(format!("{shown} cannot be read"), &e).into()),
         };
         if !meta.is_file() && !meta.is_symlink() {
             return Err(refused(format!("{shown} is no file, and git keeps only files")).into());

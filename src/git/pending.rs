@@ -10,7 +10,7 @@ use git2::{ObjectType, Oid, Repository, Tree};
 
 use super::path::{self, GitPath};
 use super::{Repo, failed};
-use crate::error::storage;
+use crate::error::{disk, storage};
 
 /// Up to this many files are read and compared one by one; more are asked of `git status`, which knows
 /// from its index which of them need no reading.
@@ -95,7 +95,7 @@ impl Repo {
 
 /// All files below a folder; `false` when they are too many. Links are files, another repository is none.
 fn walk(folder: &Path, files: &mut Vec<PathBuf>) -> anyhow::Result<bool> {
-    let unreadable = |e: std::io::Error| storage(format!("{} cannot be read: {e}", folder.display()));
+    let unreadable = |e: std::io::Error| disk(format!("{} cannot be read", folder.display()), &e);
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(true),

@@ -13,7 +13,7 @@ use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant};
 
 use super::Repo;
-use crate::error::storage;
+use crate::error::{disk, storage};
 use crate::fault::step;
 
 /// What a run of the `git` program gave.
@@ -65,7 +65,7 @@ pub(super) fn start<S: AsRef<OsStr>>(
         }
         child.wait_with_output()
     })
-    .map_err(|e| storage(format!("git {} did not finish: {e}", first(args))))?;
+    .map_err(|e| disk(format!("git {} did not finish", first(args)), &e))?;
     Ok(Output {
         status: output.status.code(),
         stdout: output.stdout,
@@ -84,7 +84,7 @@ fn start_until<S: AsRef<OsStr>>(
     let mut child = step("program", &[], || spawn(dir, args, env, false))?;
     let (out, err) = (read_aside(child.stdout.take()), read_aside(child.stderr.take()));
     let status = loop {
-        let ended = child.try_wait().map_err(|e| storage(format!("git {} is lost: {e}", first(args))))?;
+        let ended = child.try_wait().map_err(|e| disk(format!("git {} is lost", first(args)), &e))?;
         match ended {
             Some(status) => break Some(status),
             None if Instant::now() > deadline => break None,
@@ -140,7 +140,7 @@ fn spawn<S: AsRef<OsStr>>(
     command.stdin(if input { Stdio::piped() } else { Stdio::null() });
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
     Ok(command.spawn().map_err(|e| {
-        storage(format!("the git program cannot be run in {}: {e}", dir.display())).hint("git --version")
+        disk(format!("the git program cannot be run in {}", dir.display()), &e).hint("git --version")
     })?)
 }
 

@@ -14,7 +14,7 @@ use super::index::{self, Edit, Edited, Racy};
 use super::lock::{FileLock, Turn};
 use super::path::{GitPath, from_git};
 use super::{Repo, durable, object, program};
-use crate::error::storage;
+use crate::error::{disk, storage};
 use crate::fault::step;
 
 /// More racy entries than this are not read one by one; git looks at them itself the next time.
@@ -80,7 +80,7 @@ impl Repo {
     /// Made aside first: without any index, git would call every file removed.
     fn renew(&self, turn: &Turn) -> anyhow::Result<()> {
         let (path, fresh) = (self.index_path(), self.private("fresh-index"));
-        let unkept = |e| storage(format!("{} cannot be kept aside: {e}", path.display()));
+        let unkept = |e| disk(format!("{} cannot be kept aside", path.display()), &e);
         let _lock = self.lock(turn, &path)?;
         if path.exists() {
             fs::copy(&path, self.private("index.damaged")).map_err(unkept)?;
@@ -181,7 +181,7 @@ impl Restaged {
 fn write(temporary: &Path, path: &Path, file: &[u8]) -> anyhow::Result<()> {
     replace(temporary, path, file, true)
         .and_then(|()| durable::sync_folder(path.parent().unwrap_or(path)))
-        .map_err(|e| storage(format!("{} cannot be written: {e}", path.display())).into())
+        .map_err(|e| disk(format!("{} cannot be written", path.display()), &e).into())
 }
 
 /// Puts an index that git has written elsewhere in the place of `path`.
@@ -191,7 +191,7 @@ pub(super) fn put(aside: &Path, path: &Path) -> anyhow::Result<()> {
     step("sync", &[aside], || durable::sync_file(aside))
         .and_then(|()| step("rename", &[aside, path], || fs::rename(aside, path)))
         .and_then(|()| durable::sync_folder(path.parent().unwrap_or(path)))
-        .map_err(|e| storage(format!("{} cannot be written: {e}", path.display())).into())
+        .map_err(|e| disk(format!("{} cannot be written", path.display()), &e).into())
 }
 
 pub(super) fn replace(temporary: &Path, path: &Path, content: &[u8], sync: bool) -> std::io::Result<()> {
@@ -212,6 +212,6 @@ fn read(path: &Path) -> anyhow::Result<(Vec<u8>, (u32, u32))> {
     match fs::metadata(path).and_then(|meta| Ok((fs::read(path)?, object::stat(&meta).mtime))) {
         Ok(found) => Ok(found),
         Err(e) if e.kind() == ErrorKind::NotFound => Ok((Vec::new(), (u32::MAX, 0))),
-        Err(e) => Err(storage(format!("{} cannot be read: {e}", path.display())).into()),
+        Err(e) => Err(disk(format!("{} cannot be read", path.display()), &e).into()),
     }
 }

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use super::message::Message;
 use super::send::Sent;
+use crate::error::reason;
 
 /// How often a program is looked at.
 const LOOK: Duration = Duration::from_millis(20);
@@ -27,7 +28,7 @@ pub(super) fn run(argv: &[String], message: &Message, root: &Path, limit: Durati
         .stdout(Stdio::null())
         .stderr(Stdio::piped())
         .spawn()
-        .map_err(|error| format!("`{}` cannot be run: {error}", program.escape_debug()))?;
+        .map_err(|e| format!("`{}` cannot be run: {}", program.escape_debug(), reason(&e)))?;
     let (input, body) = (child.stdin.take(), message.body());
     std::thread::spawn(move || input.map(|mut input| input.write_all(format!("{body}\n").as_bytes())));
     let end = Instant::now() + limit;
@@ -50,7 +51,7 @@ pub(super) fn run(argv: &[String], message: &Message, root: &Path, limit: Durati
                 let _ = child.wait();
                 return Err(format!("`{}` took longer than {} s", program.escape_debug(), limit.as_secs()));
             }
-            Err(error) => return Err(format!("`{}` is lost: {error}", program.escape_debug())),
+            Err(e) => return Err(format!("`{}` is lost: {}", program.escape_debug(), reason(&e))),
         }
     }
 }

@@ -85,7 +85,7 @@ pub fn is_registry(text: &str) -> bool {
 pub fn merge(base: &str, ours: &str, theirs: &str) -> String {
     let (base, mine, other) = (rows(base), rows(ours), rows(theirs));
     let ids: BTreeSet<&str> = mine.keys().chain(other.keys()).copied().collect();
-    let head: Vec<&str> = ours.lines().take_while(|line| id_of(line).is_none()).collect();
+    let head: Vec<&str> = lines(ours).take_while(|line| id_of(line).is_none()).collect();
     let mut text = head.join("\n");
     text.push('\n');
     for id in ids.into_iter().rev() {
@@ -101,7 +101,12 @@ pub fn merge(base: &str, ours: &str, theirs: &str) -> String {
 }
 
 fn rows(text: &str) -> BTreeMap<&str, &str> {
-    text.lines().filter_map(|line| Some((id_of(line)?, line))).collect()
+    lines(text).filter_map(|line| Some((id_of(line)?, line))).collect()
+}
+
+/// Lines without their ends, whatever and however many those are: what is merged has none to lose at the next merge.
+fn lines(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().map(|line| line.trim_end_matches('\r'))
 }
 
 /// The id of a row; `None` for another line.
@@ -123,5 +128,14 @@ mod tests {
         let expected =
             of(&["| [e](x) | open |", "| [d](x) | open |", "| [c](x) | closed |", "| [b](x) | closed |"]);
         assert_eq!(merge(&base, &ours, &theirs), expected);
+    }
+
+    /// Found by fuzzing: a row that ended in more than one carriage return lost one in each merge.
+    #[test]
+    fn what_was_merged_stays_as_it_is_when_it_is_merged_again() {
+        let ours = format!("{MARK}\n# Incidents\r\r\n\n| [a](x) | open |\r\r\n");
+        let merged = merge("", &ours, &ours);
+        assert_eq!(merged, format!("{MARK}\n# Incidents\n\n| [a](x) | open |\n"));
+        assert_eq!(merge("", &merged, &merged), merged);
     }
 }

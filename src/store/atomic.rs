@@ -7,7 +7,7 @@ use std::path::{Component, Path, PathBuf};
 use anyhow::Result;
 use tempfile::NamedTempFile;
 
-use crate::error::{Failure, invalid, storage};
+use crate::error::{Failure, disk, invalid, storage};
 use crate::fault::step;
 
 /// Writes a file whole or not at all: a temporary file in the same folder, synced, renamed; then the folder is
@@ -43,9 +43,8 @@ pub fn make_folder(path: &Path) -> Result<()> {
     let missing: Vec<&Path> = path.ancestors().take_while(|part| !part.exists()).collect();
     for part in missing.into_iter().rev() {
         // Another process may be faster.
-        step("mkdir", &[part], || fs::create_dir_all(part)).map_err(|error| {
-            storage(format!("cannot make the folder {}: {}", part.display(), reason(&error)))
-        })?;
+        step("mkdir", &[part], || fs::create_dir_all(part))
+            .map_err(|error| disk(format!("cannot make the folder {}", part.display()), &error))?;
         sync_folder(folder(part))?;
     }
     Ok(())
@@ -121,27 +120,8 @@ pub(super) fn sync_folder(folder: &Path) -> Result<()> {
 }
 
 fn unwritable(path: &Path, error: &io::Error) -> Failure {
-    let failure = storage(format!("cannot write {}: {}", path.display(), reason(error)));
-    match error.kind() {
-        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
-            failure.hint("free some space, then run the command again; nothing was written")
-        }
-        ErrorKind::AlreadyExists => failure.hint("run the command again"),
-        _ => failure,
-    }
-}
-
-pub(super) fn reason(error: &io::Error) -> String {
-    match error.kind() {
-        ErrorKind::StorageFull => "the disk is full".to_owned(),
-        ErrorKind::QuotaExceeded => "the disk quota is used up".to_owned(),
-        ErrorKind::ReadOnlyFilesystem => "the file system is read-only".to_owned(),
-        ErrorKind::PermissionDenied => "permission denied".to_owned(),
-        ErrorKind::NotFound => "no such file or folder".to_owned(),
-        ErrorKind::AlreadyExists => "it exists already".to_owned(),
-        ErrorKind::NotADirectory => "a part of the path is no folder".to_owned(),
-        _ => error.to_string().to_lowercase(),
-    }
+    let failure = disk(format!("cannot write {}", path.display()), error);
+    if error.kind() == ErrorKind::AlreadyExists { failure.hint("run the command again") } else { failure }
 }
 
 fn kind(found: &fs::Metadata) -> &'static str {
@@ -164,9 +144,8 @@ pub fn inside(root: &Path, relative: &Path) -> Result<PathBuf> {
     if relative.components().any(|part| !matches!(part, Component::Normal(_) | Component::CurDir)) {
         return Err(outside("is absolute or holds `..`"));
     }
-    let real_root = root
-        .canonicalize()
-        .map_err(|error| storage(format!("cannot read {}: {}", root.display(), reason(&error))))?;
+    let real_root =
+        root.canonicalize().map_err(|error| disk(format!("cannot read {}", root.display()), &error))?;
     let path = root.join(relative);
     let mut part = root.to_path_buf();
     for component in relative.components() {
@@ -180,7 +159,7 @@ pub fn inside(root: &Path, relative: &Path) -> Result<PathBuf> {
             Ok(_) => {}
             Err(error) if error.kind() == ErrorKind::NotFound => break,
             Err(error) => {
-                return Err(storage(format!("cannot read {}: {}", part.display(), reason(&error))).into());
+                return Err(disk(format!("cannot read {}", part.display()), &error).into());
             }
         }
     }
@@ -234,8 +213,7 @@ pub(super) fn write_cache(path: &Path, text: &str) -> io::Result<()> {
 pub fn read_text(root: &Path, relative: &Path, max_bytes: u64) -> Result<String> {
     let path = inside(root, relative)?;
     let shown = path.display();
-    let unreadable =
-        |error: io::Error| -> Failure { storage(format!("cannot read {shown}: {}", reason(&error))) };
+    let unreadable = |error: io::Error| -> Failure { disk(format!("cannot read {shown}"), &error) };
     let found = fs::metadata(&path).map_err(unreadable)?;
     if !found.is_file() {
         return Err(invalid(format!("cannot read {shown}: it is {}", kind(&found))).into());

@@ -8,7 +8,7 @@ use anyhow::Result;
 use sha2::{Digest as _, Sha256};
 
 use super::atomic;
-use crate::error::storage;
+use crate::error::disk;
 
 /// The SHA-256 of a file under `root`, in lower-case hexadecimal, and its size in bytes; none when there is no
 /// such file.
@@ -18,7 +18,7 @@ use crate::error::storage;
 #[expect(clippy::disallowed_methods, reason = "the store reads files")]
 pub fn of_file(root: &Path, relative: &Path) -> Result<Option<(String, u64)>> {
     let path = atomic::inside(root, relative)?;
-    let failed = |error: std::io::Error| storage(format!("cannot read {}: {error}", relative.display()));
+    let failed = |error: std::io::Error| disk(format!("cannot read {}", relative.display()), &error);
     // A pipe in its place would never open.
     if !path.metadata().is_ok_and(|found| found.is_file()) {
         return Ok(None);

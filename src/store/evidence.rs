@@ -14,7 +14,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::digest;
-use crate::error::storage;
+use crate::error::disk;
 use crate::model::Incident;
 use crate::model::entry::Kind;
 use crate::model::evidence::{Fate, Piece};
@@ -107,7 +107,7 @@ pub fn shown(bytes: u64) -> String {
 /// # Errors
 /// It cannot be read.
 pub fn digest_of(path: &Path) -> Result<(String, u64)> {
-    let unread = |e: std::io::Error| storage(format!("cannot read {}: {e}", path.display()));
+    let unread = |e: std::io::Error| disk(format!("cannot read {}", path.display()), &e);
     let file = std::fs::OpenOptions::new().read(true).open(path).map_err(unread)?;
     Ok(digest::of(file).map_err(unread)?)
 }

@@ -7,7 +7,7 @@ use anyhow::Result;
 use super::cache::Cache;
 use super::leftovers::is_leftover;
 use super::{INCIDENTS, RECORD, Store, TIMELINE, atomic, front_matter, yaml};
-use crate::error::{invalid, plain, refused, storage, usage};
+use crate::error::{disk, invalid, plain, refused, usage};
 use crate::model::entry::Fields;
 use crate::model::instant::Instant;
 use crate::model::{Entry, Id, Incident, Record, Status, fold};
@@ -104,7 +104,7 @@ fn entry_files(path: &Path) -> Result<Vec<String>> {
     let listing = match std::fs::read_dir(path) {
         Ok(listing) => listing,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(error) => return Err(storage(format!("cannot read {}: {error}", path.display())).into()),
+        Err(error) => return Err(disk(format!("cannot read {}", path.display()), &error).into()),
     };
     let mut names: Vec<String> = listing
         .filter_map(Result::ok)

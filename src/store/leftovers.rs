@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use anyhow::Result;
 
-use super::atomic::{TEMPORARY, inside, reason};
-use crate::error::storage;
+use super::atomic::{TEMPORARY, inside};
+use crate::error::disk;
 use crate::fault::step;
 
 /// Whether a path, or a folder above it, is a temporary one of [`super::atomic`].
@@ -53,7 +53,7 @@ pub fn remove_leftover(root: &Path, relative: &Path) -> Result<()> {
     let folder = path.symlink_metadata().is_ok_and(|found| found.is_dir());
     let removed =
         step("remove", &[&path], || if folder { fs::remove_dir_all(&path) } else { fs::remove_file(&path) });
-    removed.map_err(|error| storage(format!("cannot remove {}: {}", path.display(), reason(&error))).into())
+    removed.map_err(|error| disk(format!("cannot remove {}", path.display()), &error).into())
 }
 
 #[expect(clippy::disallowed_methods, reason = "the store reads its folders")]

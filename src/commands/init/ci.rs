@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 
 use crate::context::Context;
-use crate::error::{storage, usage};
+use crate::error::{disk, usage};
 use crate::git::{Repo, run_git};
 use crate::store::atomic;
 
@@ -117,7 +117,7 @@ fn executable(path: &Path) -> Result<()> {
         use std::os::unix::fs::PermissionsExt;
         let mode = std::fs::Permissions::from_mode(0o755);
         std::fs::set_permissions(path, mode)
-            .map_err(|e| storage(format!("cannot make {} executable: {e}", path.display())))?;
+            .map_err(|e| disk(format!("cannot make {} executable", path.display()), &e))?;
     }
     let _ = path;
     Ok(())

@@ -12,7 +12,7 @@ use tempfile::TempPath;
 
 use super::source::{Inside, name};
 use super::{EVIDENCE, MOST_TOGETHER, Size, free, manifest, safe, shown};
-use crate::error::{Failure, storage, usage};
+use crate::error::{Failure, disk, storage, usage};
 use crate::fault::step;
 use crate::store::atomic;
 use crate::store::digest::hex;
@@ -79,7 +79,7 @@ impl Batch {
     /// # Errors
     /// The file is too large, cannot be read, became shorter meanwhile, or the disk is full.
     pub fn copy(&mut self, source: &Path, below: &Path) -> Result<()> {
-        let unread = |e: io::Error| storage(format!("cannot read {}: {e}", name(source)));
+        let unread = |e: io::Error| disk(format!("cannot read {}", name(source)), &e);
         let file = OpenOptions::new().read(true).open(source).map_err(unread)?;
         let size = file.metadata().map_err(unread)?.len();
         if size > self.limit.0 {
@@ -154,7 +154,7 @@ impl Batch {
         let temporary = file.path().to_owned();
         let (mut hasher, mut size, mut buffer) = (Sha256::new(), 0u64, vec![0; 64 * 1024]);
         loop {
-            let read = from.read(&mut buffer).map_err(|e| storage(format!("cannot read {what}: {e}")))?;
+            let read = from.read(&mut buffer).map_err(|e| disk(format!("cannot read {what}"), &e))?;
             let Some(part) = buffer.get(..read).filter(|part| !part.is_empty()) else { break };
             hasher.update(part);
             size += read as u64;
@@ -271,6 +271,6 @@ fn unkept(path: &Path, error: &io::Error) -> Failure {
             storage(format!("cannot write {}: the disk is full", path.display()))
                 .hint("nothing was kept; free some space, or `inc evidence add --reference FILE`")
         }
-        _ => storage(format!("cannot write {}: {error}", path.display())).hint("nothing was kept"),
+        _ => disk(format!("cannot write {}", path.display()), error).hint("nothing was kept"),
     }
 }

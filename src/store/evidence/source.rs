@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 
 use super::MOST_FILES;
-use crate::error::{Failure, plain, storage, usage};
+use crate::error::{Failure, disk, plain, usage};
 
 /// What a path means.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,7 +33,7 @@ pub struct Inside {
 pub fn look(path: &Path, within: &Path) -> Result<Found> {
     let meta = path.symlink_metadata().map_err(|e| match e.kind() {
         std::io::ErrorKind::NotFound => usage(format!("there is no file {}", name(path))),
-        _ => storage(format!("cannot read {}: {e}", name(path))),
+        _ => disk(format!("cannot read {}", name(path)), &e),
     })?;
     match meta {
         meta if meta.is_symlink() => target(path, within).map(Found::File),
@@ -65,8 +65,7 @@ fn folder(path: &Path) -> Result<Vec<Inside>> {
     let mut found = Vec::new();
     for file in all {
         let below = file.strip_prefix(path).unwrap_or(&file).to_owned();
-        let meta =
-            file.symlink_metadata().map_err(|e| storage(format!("cannot read {}: {e}", name(&file))))?;
+        let meta = file.symlink_metadata().map_err(|e| disk(format!("cannot read {}", name(&file)), &e))?;
         let real = if meta.is_symlink() { target(&file, path)? } else { file.clone() };
         if !meta.is_symlink() && !meta.is_file() {
             return Err(special(&file).into());
@@ -90,7 +89,7 @@ fn target(link: &Path, within: &Path) -> Result<PathBuf> {
             Some("links are not followed out; name the file itself if it is the one that you mean".into()),
         ));
     }
-    let meta = real.metadata().map_err(|e| storage(format!("cannot read {}: {e}", name(&real))))?;
+    let meta = real.metadata().map_err(|e| disk(format!("cannot read {}", name(&real)), &e))?;
     match meta {
         meta if meta.is_file() => Ok(real),
         meta if meta.is_dir() => Err(refuse("to a folder".into(), Some("name the folder itself".into()))),
@@ -115,7 +114,7 @@ pub(super) fn name(path: &Path) -> String {
 /// A folder cannot be read.
 #[expect(clippy::disallowed_methods, reason = "the store reads folders")]
 pub(super) fn walk(path: &Path, visit: &mut dyn FnMut(&Path) -> bool) -> Result<bool> {
-    let unread = |e: std::io::Error| storage(format!("cannot read {}: {e}", name(path)));
+    let unread = |e: std::io::Error| disk(format!("cannot read {}", name(path)), &e);
     for entry in std::fs::read_dir(path).map_err(unread)? {
         let entry = entry.map_err(unread)?;
         let below = entry.path();
