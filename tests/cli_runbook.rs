@@ -176,7 +176,7 @@ fn steps_are_done_once_by_somebody_and_late_ones_are_said() {
       [ ]  by 14:34, 3m late  inc01-ic        Notification Incident Commander (CTO)
     "#);
     insta::assert_snapshot!(scratch.run("checklist show INC-01"), @r#"
-    INC-01 Panne Application Complète  2 of 21, 12 late
+    INC-01 Panne Application Complète  3 of 21, 11 late
 
     T+0: Détection & alerte
       [ ]  by 14:32, 5m late  inc01-alerte       Alerte reçue (Sentry, Uptime monitoring)
@@ -191,7 +191,7 @@ fn steps_are_done_once_by_somebody_and_late_ones_are_said() {
       [ ]  by 14:34, 3m late  inc01-status-page  Activation Status Page (https://status.distri-night.ci) → Communications
 
     T+3: Diagnostic initial
-      [ ]  by 14:36, 1m late  inc01-vercel        Check Vercel/Netlify status (infrastructure)
+      [x]  14:37 bob          inc01-vercel        Check Vercel/Netlify status (infrastructure) (seen from outside)
       [ ]  by 14:36, 1m late  inc01-supabase      Check Supabase status (backend)
       [ ]  by 14:36, 1m late  inc01-cloudflare    Check Cloudflare status (CDN)
       [ ]  by 14:36, 1m late  inc01-logs          Analyze logs (dernières 30 minutes)
@@ -218,7 +218,7 @@ fn steps_are_done_once_by_somebody_and_late_ones_are_said() {
       [ ]  optional  inc01-surveillance  Continue monitoring (30-60 min intensif)
     "#);
     insta::assert_snapshot!(scratch.run("checklist"), @r#"
-    INC-01           2 of 21  12 late  Panne Application Complète
+    INC-01           3 of 21  11 late  Panne Application Complète
     reponse          2 of 27           Checklist Réponse Incident (Générique)
     war-room         0 of 26  10 late  War Room Activation Checklist
     post-resolution  0 of 9            Checklist post-résolution
