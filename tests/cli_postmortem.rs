@@ -196,3 +196,63 @@ fn a_type_of_action_that_the_process_wants_is_asked_for_before_the_review() {
      help: `inc postmortem check` says all that is wrong with it
     "#);
 }
+
+#[test]
+fn the_meeting_has_its_length_and_its_people() {
+    let mut scratch = Scratch::repo();
+    scratch.write("inc.yaml", "process: distri-night\npeople: { dpo: fay, product_owner: pat }\n");
+    for line in [
+        "declare \"Customer data was read\" -s P1 --commander carol -q",
+        "warroom open --present dan --present \"Dev Lead\"",
+        "update --breach suspected",
+        "resolve \"key revoked\"",
+    ] {
+        scratch.ok(line);
+    }
+    insta::assert_snapshot!(told(&scratch, &["postmortem meeting --minutes 90"]), @r#"
+    $ inc postmortem meeting --minutes 90
+    status 2
+    --- stderr
+    error: 20251110-ap27 has no post-mortem yet
+     help: `inc postmortem new --meeting "TIME"` begins it
+    "#);
+    let lacks = |scratch: &Scratch| {
+        let shown = scratch.ok("postmortem show");
+        shown
+            .lines()
+            .skip_while(|l| *l != "of the meeting:")
+            .take_while(|l| !l.contains("Post-mortem"))
+            .map(|l| format!("{l}\n"))
+            .collect::<String>()
+    };
+    scratch.ok("postmortem new --meeting \"2025-11-12 10:00\"");
+    insta::assert_snapshot!(lacks(&scratch));
+    scratch.at("2025-11-12T12:00:00Z");
+    let review = |scratch: &Scratch| {
+        let check = scratch.run("check").out;
+        check
+            .lines()
+            .filter(|l| l.contains("[review-incomplete]"))
+            .map(|l| format!("{l}\n"))
+            .collect::<String>()
+    };
+    insta::assert_snapshot!(review(&scratch));
+    insta::assert_snapshot!(told(
+        &scratch,
+        &["postmortem meeting --minutes 90 --present carol --present fay --present carol"]
+    ));
+    scratch.ok("postmortem meeting --present dan --present \"Dev Lead\" --present pat");
+    assert_eq!((lacks(&scratch), review(&scratch)), (String::new(), String::new()));
+    for (minutes, found) in [(59, 1), (60, 0), (120, 0), (121, 1)] {
+        scratch.ok(&format!("postmortem meeting --minutes {minutes}"));
+        assert_eq!(review(&scratch).lines().count(), found, "{minutes} minutes");
+    }
+    let shown = scratch.ok("postmortem show");
+    assert!(shown.contains("meeting   10:00, 121 minutes, with carol, fay, dan, Dev Lead, pat\n"), "{shown}");
+    let json: serde_json::Value = serde_json::from_str(&scratch.ok("postmortem show --json")).unwrap();
+    assert_eq!(json["review"]["minutes"], 121);
+    assert_eq!(json["review"]["missing"][0]["field"], "review.minutes");
+    assert!(
+        scratch.read(&format!("{}/POSTMORTEM.md", scratch.incident())).contains("**Durée**: 121 minutes")
+    );
+}

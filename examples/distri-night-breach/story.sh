@@ -95,3 +95,10 @@ type_ inc checklist done rgpd-documentation rgpd-timeline rgpd-donnees rgpd-util
 type_ inc warroom close
 type_ inc render compliance
 type_ inc check
+
+# Le lendemain : le post-mortem, avec l'équipe de la War Room, le DPO et le management.
+day 2025-11-26
+at 15:45
+type_ inc postmortem show
+type_ inc postmortem meeting --minutes 105 --present awa --present koffi --present mariam \
+    --present yao --present fatou --present dpo --present coo

@@ -1,5 +1,6 @@
 //! `inc postmortem`
 
+mod meeting;
 mod show;
 mod wanting;
 
@@ -33,7 +34,7 @@ pub struct Args {
 #[derive(Debug, clap::Subcommand)]
 enum Command {
     New(New),
-    Meeting(Meeting),
+    Meeting(meeting::Args),
     Submit(Submit),
     Return(Return),
     Approve(Approve),
@@ -53,14 +54,6 @@ pub struct New {
     /// What to note beside it
     #[arg(value_name = "TEXT")]
     pub text: Vec<String>,
-}
-
-/// Plan the meeting, move it, or say when it was held
-#[derive(Debug, clap::Args)]
-pub struct Meeting {
-    /// When: `2025-11-12 10:00`, `tomorrow 10:00`, `in 2d`
-    #[arg(value_name = "TIME")]
-    pub time: String,
 }
 
 /// Submit it for review
@@ -105,7 +98,7 @@ pub struct Close {
 pub fn run(context: &Context, args: &Args) -> Result<Done> {
     match &args.command {
         Command::New(args) => new(context, args),
-        Command::Meeting(args) => meeting(context, args),
+        Command::Meeting(args) => meeting::run(context, args),
         Command::Submit(args) => submit(context, &args.text.join(" ")),
         Command::Return(args) => send_back(context, &args.reason.join(" ")),
         Command::Approve(args) => {
@@ -138,22 +131,6 @@ fn new(context: &Context, args: &New) -> Result<Done> {
         context.ui.out(&format!("meeting: {}", format_beside(at, context.now, change.process().timezone)));
     }
     context.ui.out(&wanting::list(&wanting::of(&change.incident, change.process())));
-    context.ui.out(&change.next_due(3));
-    Ok(Done::Clean)
-}
-
-fn meeting(context: &Context, args: &Meeting) -> Result<Done> {
-    let mut change = Change::open(context, None)?;
-    let Some(to) = change.incident.postmortem else {
-        return Err(usage(format!("{} has no post-mortem yet", change.folder.id))
-            .hint(format!("`inc postmortem new --meeting \"{}\"` begins it", args.time))
-            .into());
-    };
-    let at = time(&change, &args.time)?;
-    change.add(Kind::Postmortem { to, meeting: Some(at) }, "");
-    let shown = format_beside(at, context.now, change.process().timezone);
-    change.save(&change.message(&format!("post-mortem meeting at {shown}")))?;
-    context.ui.out(&format!("{} post-mortem meeting: {shown}", change.folder.id));
     context.ui.out(&change.next_due(3));
     Ok(Done::Clean)
 }

@@ -229,6 +229,15 @@ impl Incident {
             .find_map(|m| self.reached(m))
     }
 
+    /// When the post-mortem's meeting is or was held, as it was last set.
+    #[must_use]
+    pub fn meeting(&self) -> Option<Instant> {
+        self.entries().rev().find_map(|e| match e.kind {
+            Kind::Postmortem { meeting, .. } => meeting,
+            _ => None,
+        })
+    }
+
     /// The rules and obligations that people accepted, with the reasons.
     pub fn waivers(&self) -> impl Iterator<Item = &Entry> {
         self.entries().filter(|e| matches!(e.kind, Kind::Waived { .. }))

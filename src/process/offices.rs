@@ -43,6 +43,17 @@ impl Offices<'_> {
         is_named || self.posted.get(post).into_iter().flatten().any(|person| same(person, who))
     }
 
+    /// Whether two names mean the same person: as they are written, or the one as an office that the other fills.
+    #[must_use]
+    pub fn is_one(&self, a: &str, b: &str) -> bool {
+        let named = |word: &str| {
+            let role = self.process.role(word).map(|r| r.id.clone());
+            role.or_else(|| self.process.post(word).map(|p| p.id.clone()))
+        };
+        let fills = |who: &str, word: &str| named(word).is_some_and(|office| self.holds(who, &office));
+        same(a, b) || fills(a, b) || fills(b, a)
+    }
+
     /// Whether somebody fills one of several offices.
     #[must_use]
     pub fn holds_one_of<'o>(&self, who: &str, offices: impl IntoIterator<Item = &'o String>) -> bool {

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::event::Event;
 use super::facts::{OneOrMany, When};
+use super::number::Comparison;
 use crate::model::duration::Span;
 use crate::model::record::ActionKind;
 
@@ -213,6 +214,9 @@ pub struct Postmortem {
     /// The approver must be somebody else than the author.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub second_person: bool,
+    /// What is asked of its meeting.
+    #[serde(skip_serializing_if = "Review::is_empty")]
+    pub review: Review,
     /// The words for draft, review, approved and closed.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub states: Vec<String>,
@@ -225,6 +229,43 @@ pub struct Postmortem {
     /// The clause that it comes from.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
+}
+
+/// What is asked of the post-mortem's meeting.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Review {
+    /// How long it takes, in minutes; all must hold: `[">= 60", "<= 120"]`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub minutes: Vec<Comparison>,
+    /// Whoever was in the war room takes part.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub warroom: bool,
+    /// Who else takes part.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub participants: Vec<Attendee>,
+}
+
+impl Review {
+    /// Whether nothing is asked.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// Who takes part in the post-mortem's meeting.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Attendee {
+    /// A role, post or level; of several, one is enough.
+    pub who: OneOrMany<String>,
+    /// Only then.
+    #[serde(default)]
+    pub when: When,
+    /// Why, in the source's words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
 }
 
 /// One point of the agenda.

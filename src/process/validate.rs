@@ -139,6 +139,13 @@ impl<'p> Check<'p> {
         roles.chain(self.process.posts.iter().map(|p| p.id.as_str())).collect()
     }
 
+    /// Names of what people hold: roles, posts, levels.
+    fn offices(&self) -> Vec<&'p str> {
+        let mut offices = self.roles_and_posts();
+        offices.extend(self.process.levels.iter().map(|l| l.id.as_str()));
+        offices
+    }
+
     /// Names that can be told something: posts, roles, levels, audiences.
     fn who(&self) -> Vec<&'p str> {
         let p = self.process;
@@ -288,12 +295,11 @@ impl<'p> Check<'p> {
             self.known(path(&[&"call_chain", &"order"]), "post", post, &posts);
         }
         let who = self.roles_and_posts();
-        let mut deciders = who.clone();
-        deciders.extend(p.levels.iter().map(|l| l.id.as_str()));
+        let offices = self.offices();
         for (place, decided) in p.decision_types.iter().enumerate() {
             for decider in &decided.deciders {
                 let at = path(&[&"decision_types", &place, &"deciders"]);
-                self.known(at, "role, post or level", decider, &deciders);
+                self.known(at, "role, post or level", decider, &offices);
             }
         }
         for approver in &p.postmortem.approvers {

@@ -1,5 +1,7 @@
 //! Who must be in a war room, who is, and how its channel is called.
 
+use std::collections::BTreeSet;
+
 use super::Process;
 use super::facts::{Truth, When};
 use super::response::{Participant, Warroom};
@@ -70,6 +72,22 @@ pub fn present(incident: &Incident) -> Vec<&str> {
         })
         .map(String::as_str)
         .collect()
+}
+
+/// Whoever was in a war room of the incident: those who were named, who asked for it, and who held a role; nobody where
+/// there was none.
+#[must_use]
+pub fn team(incident: &Incident) -> BTreeSet<&str> {
+    let mut team: BTreeSet<&str> = BTreeSet::new();
+    for (entry, _) in steps(incident) {
+        if let Kind::Warroom { participants, requested_by, .. } = &entry.kind {
+            team.extend(participants.iter().chain(requested_by).map(String::as_str));
+        }
+    }
+    if steps(incident).next().is_some() {
+        team.extend(incident.roles.values().flatten().map(|a| a.person.as_str()));
+    }
+    team
 }
 
 /// The channel's name: the pattern for security incidents, where there is one and the incident is one or restricted.

@@ -54,6 +54,7 @@ mod process_names;
 mod recorded_late;
 mod registry_stale;
 mod restricted_published;
+mod review_incomplete;
 mod role_missing;
 mod roles_combined;
 mod rollback_plan_changed;
@@ -77,6 +78,7 @@ pub use finding::{Finding, Place, Remark, Waiver};
 pub use history::{History, Past, Version};
 pub use levels::Levels;
 pub(crate) use postmortem_incomplete::{filling, unfilled};
+pub(crate) use review_incomplete::{Lack, lacks};
 pub use subject::{Document, Files, Leads, ProcessFile, Repository, Rollback, Subject, Team, Trouble};
 
 use std::collections::BTreeMap;
@@ -123,6 +125,7 @@ static RULES: &[&Rule] = &[
     &summary_length::RULE,
     &five_whys::RULE,
     &unknown_cause::RULE,
+    &review_incomplete::RULE,
     &postmortem_approval::RULE,
     &box_unticked::RULE,
     &action_incomplete::RULE,

@@ -101,13 +101,7 @@ fn value(change: &Change<'_>, name: &str, next: Option<Instant>) -> Result<Optio
             (!incident.downtimes.is_empty()).then(|| minutes.to_string())
         }
         "measures" => record.analysis.resolution.clone(),
-        "postmortem_date" => {
-            let meeting = incident.entries().rev().find_map(|e| match e.kind {
-                Kind::Postmortem { meeting, .. } => meeting,
-                _ => None,
-            });
-            meeting.map(|at| forms.datetime(at)).transpose().map_err(wrong)?
-        }
+        "postmortem_date" => incident.meeting().map(|at| forms.datetime(at)).transpose().map_err(wrong)?,
         _ => None,
     })
 }

@@ -4,15 +4,16 @@ use anyhow::Result;
 use serde_json::json;
 
 use super::super::Done;
-use super::{document, label, next, wanting};
+use super::{document, label, meeting, next, wanting};
 use crate::clock::time::format_beside;
 use crate::clock::{Clock, clocks};
 use crate::context::Context;
 use crate::error::plain;
-use crate::model::entry::{Entry, Kind};
+use crate::model::entry::Kind;
 use crate::model::instant::{Instant, rfc3339};
 use crate::model::{Incident, Status};
 use crate::process::obligation::Gate;
+use crate::process::offices::Offices;
 use crate::process::{Event, Truth};
 use crate::render;
 
@@ -33,6 +34,9 @@ pub(super) fn run(context: &Context) -> Result<Done> {
     let mut clocks = clocks(&incident, process, context.now);
     clocks.retain(is_its_own);
     let state = incident.postmortem;
+    let posted = store.settings.fillings(context.now.with_timezone(&process.timezone).date_naive());
+    let offices = Offices { process, incident: &incident, at: context.now, posted: &posted };
+    let missing = state.map(|_| meeting::missing(offices, context.now)).unwrap_or_default();
     let word = state.map(|s| label(process, s));
     let next = next(state).filter(|_| incident.status != Status::Cancelled && (required || state.is_some()));
     if context.globals.json {
@@ -43,7 +47,14 @@ pub(super) fn run(context: &Context) -> Result<Done> {
             "state": state,
             "label": word,
             "document": is_written.then(|| path.display().to_string()),
-            "meeting": meeting(&incident).map(rfc3339),
+            "meeting": incident.meeting().map(rfc3339),
+            "review": {
+                "minutes": incident.record.review.minutes,
+                "participants": incident.record.review.participants,
+                "missing": missing.iter().map(|l| json!({
+                    "field": l.field, "message": l.message, "command": l.command
+                })).collect::<Vec<_>>(),
+            },
             "approvals": approvals(&incident).map(|(by, office, at)| {
                 json!({ "by": by, "as": office, "at": rfc3339(at) })
             }).collect::<Vec<_>>(),
@@ -60,8 +71,9 @@ pub(super) fn run(context: &Context) -> Result<Done> {
     if is_written {
         text.push_str(&format!("document  {}\n", path.display()));
     }
-    if let Some(at) = meeting(&incident) {
-        text.push_str(&format!("meeting   {}\n", when(at)));
+    let told = meeting::told(&incident, process, context.now);
+    if !told.is_empty() {
+        text.push_str(&format!("meeting   {told}\n"));
     }
     for (by, office, at) in approvals(&incident) {
         let office = office.map(|o| format!(" as {}", process.label_of(o))).unwrap_or_default();
@@ -70,6 +82,9 @@ pub(super) fn run(context: &Context) -> Result<Done> {
     if state.is_some() || required {
         text.push_str(wanting::list(&wanting).trim_end());
         text.push('\n');
+        if !missing.is_empty() {
+            text.push_str(&format!("{}\n", meeting::list(&missing).trim_end()));
+        }
     }
     let rows: Vec<Vec<String>> =
         clocks.iter().map(|c| render::clocks::verdict(c, process, context.now, zone)).collect();
@@ -79,15 +94,6 @@ pub(super) fn run(context: &Context) -> Result<Done> {
         context.ui.say(&format!("next: `inc postmortem {next}`"));
     }
     Ok(Done::Clean)
-}
-
-/// The time of the meeting, as it was last set.
-fn meeting(incident: &Incident) -> Option<Instant> {
-    let set = |e: &Entry| match e.kind {
-        Kind::Postmortem { meeting, .. } => meeting,
-        _ => None,
-    };
-    incident.entries().rev().find_map(set)
 }
 
 /// Who approved it, as what, when.

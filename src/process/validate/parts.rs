@@ -60,6 +60,14 @@ impl Check<'_> {
         if let Some(when) = &p.postmortem.required {
             self.when(&path(&[&"postmortem", &"required"]), when);
         }
+        let offices = self.offices();
+        for (place, attendee) in p.postmortem.review.participants.iter().enumerate() {
+            let at = |key: &str| path(&[&"postmortem", &"review", &"participants", &place, &key]);
+            for who in attendee.who.values() {
+                self.known(at("who"), "role, post or level", who, &offices);
+            }
+            self.when(&at("when"), &attendee.when);
+        }
         for field in &p.postmortem.fields {
             self.field(path(&[&"postmortem", &"fields"]), field);
         }

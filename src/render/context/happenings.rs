@@ -42,7 +42,7 @@ pub(super) fn values(
     values.insert("decisions".to_owned(), decisions(incident, process, &timeline));
     values.insert("downtimes".to_owned(), downtimes(incident));
     values.insert("messages".to_owned(), messages(process));
-    values.insert("meeting".to_owned(), json!(meeting(incident).map(rfc3339)));
+    values.insert("meeting".to_owned(), json!(incident.meeting().map(rfc3339)));
     values.insert("several_days".to_owned(), several.into());
     values.insert("timeline".to_owned(), timeline.into());
     values
@@ -243,13 +243,4 @@ fn downtimes(incident: &Incident) -> Value {
 fn messages(process: &Process) -> Value {
     let states = process.communication.states.iter();
     states.map(|s| json!({ "state": s.id, "label": s.label, "emoji": s.emoji })).collect()
-}
-
-/// When the post-mortem's meeting is or was held.
-fn meeting(incident: &Incident) -> Option<crate::model::instant::Instant> {
-    let meetings = incident.entries().rev().filter_map(|e| match &e.kind {
-        Kind::Postmortem { meeting, .. } => *meeting,
-        _ => None,
-    });
-    meetings.into_iter().next()
 }
