@@ -222,19 +222,15 @@ fn the_meeting_has_its_length_and_its_people() {
             .lines()
             .skip_while(|l| *l != "of the meeting:")
             .take_while(|l| !l.contains("Post-mortem"))
-            .map(|l| format!("{l}\n"))
-            .collect::<String>()
+            .collect::<Vec<_>>()
+            .join("\n")
     };
     scratch.ok("postmortem new --meeting \"2025-11-12 10:00\"");
     insta::assert_snapshot!(lacks(&scratch));
     scratch.at("2025-11-12T12:00:00Z");
     let review = |scratch: &Scratch| {
         let check = scratch.run("check").out;
-        check
-            .lines()
-            .filter(|l| l.contains("[review-incomplete]"))
-            .map(|l| format!("{l}\n"))
-            .collect::<String>()
+        check.lines().filter(|l| l.contains("[review-incomplete]")).collect::<Vec<_>>().join("\n")
     };
     insta::assert_snapshot!(review(&scratch));
     insta::assert_snapshot!(told(

@@ -118,7 +118,7 @@ fn deciders<'c>(change: &'c Change<'_>, of_type: Option<&str>) -> Option<&'c Dec
     known.filter(|d| !d.deciders.is_empty())
 }
 
-/// `Go or no-go is decided by Incident commander or Management`
+/// `Words for the press is decided by Management`
 fn who_decides(process: &Process, decided: &DecisionType) -> String {
     plain(&format!("{} is decided by {}", decided.label, listed(process, &decided.deciders, "or")))
 }
