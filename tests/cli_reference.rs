@@ -145,7 +145,7 @@ fn text_of_several_lines_and_from_standard_input() {
 }
 
 /// A name in `standard`'s own process, misspelt, and the name that is nearest.
-const SLIPS: [(&str, &str, &str); 27] = [
+const SLIPS: [(&str, &str, &str); 29] = [
     ("{ severity: SEV3 } }", "{ severity: SEV33 } }", "SEV3"),
     ("decides: SEV1", "decides: SEVV1", "SEV1"),
     ("field: impact.users.percent", "field: impact.users.procent", "impact.users.percent"),
@@ -165,6 +165,8 @@ const SLIPS: [(&str, &str, &str); 27] = [
     ),
     ("channels: [status_page]\n", "channels: [statuspage]\n", "status_page"),
     ("type: security }", "type: securty }", "security"),
+    ("deciders: [commander, L1]", "deciders: [comander, L1]", "commander"),
+    ("decision_types:", "decision_type:", "decision_types"),
     ("prepared_by: [communications, privacy]", "prepared_by: [communications, privcy]", "privacy"),
     ("approval: management", "approval: managment", "management"),
     ("severity: [SEV1, SEV2]", "severity: [SEV1, SEV22]", "SEV2"),
@@ -199,6 +201,35 @@ fn a_slip_in_any_name_of_a_process_is_found_with_its_line_and_the_nearest_name()
         let named: usize =
             text.split(&format!("{file}:")).nth(1).unwrap().split(':').next().unwrap().parse().unwrap();
         assert!(named <= line + 1 && line < named + 12, "{slip}: line {line}, said {named}");
+    }
+    for (right, wrong, said) in [
+        ("every: 30m\n", "every: 30m\n    each: true\n", "cannot start anew with `each` as well"),
+        (
+            "approval: management\n",
+            "approval: management\n      jointly: true\n      prepared_by: []\n",
+            "is prepared by nobody together",
+        ),
+        (
+            "  whys: 5\n",
+            "  whys: 5\n  review: { participants: [{ who: [management, privcy] }] }\n",
+            "did you mean `privacy`?",
+        ),
+        ("  whys: 5\n", "  whys: 5\n  review: { minutes: [\">= 1h\"] }\n", "is no comparison"),
+    ] {
+        assert!(sound.contains(right), "{right}");
+        let without = if wrong.contains("prepared_by: []") {
+            sound.replacen(
+                "      approval: management\n      prepared_by: [communications]\n",
+                "      approval: management\n",
+                1,
+            )
+        } else {
+            sound.clone()
+        };
+        scratch.write(file, without.replacen(right, wrong, 1));
+        let answer = scratch.run("process validate standard@1.1.0");
+        let text = format!("{}{}", answer.out, answer.err);
+        assert!(answer.status != 0 && text.contains(said) && text.contains(file), "{wrong}: {answer}");
     }
     scratch.write(file, sound.replacen("template: incident.tera", "template: incidnt.tera", 1));
     let said = scratch.run("process validate standard@1.1.0");

@@ -188,3 +188,26 @@ fn the_postmortem_is_planned_and_held_within_two_days() {
     assert_eq!(held(48 * HOUR).state("postmortem-held", 100 * HOUR), MET);
     assert_eq!(held(48 * HOUR + 1).state("postmortem-held", 100 * HOUR), MISSED);
 }
+
+#[test]
+fn each_ooda_loop_takes_ten_minutes_at_the_most() {
+    let step = |story: Story, at: i64, decide: Option<&str>| {
+        let (observe, decide) = (Some("it is down".to_owned()), decide.map(str::to_owned));
+        story.then(
+            at,
+            Kind::Decision { observe, orient: None, decide, act: None, decider: None, of_type: None },
+        )
+    };
+    let opened = |at| step(p(1), at, None);
+    assert_eq!(opened(60).around("ooda-loop", 60 + 10 * MINUTE), [RUNNING, RUNNING, MISSED]);
+    let taken = |after: i64| step(opened(60), 60 + after, Some("restart")).state("ooda-loop", HOUR);
+    let around = [-1, 0, 1].map(|offset| taken(10 * MINUTE + offset));
+    assert_eq!(around, [MET, MET, MISSED]);
+    let again = step(step(opened(60), 120, Some("restart")), 20 * MINUTE, None);
+    assert_eq!(
+        again.around("ooda-loop", 30 * MINUTE),
+        [RUNNING, RUNNING, MISSED],
+        "the second loop has its own time"
+    );
+    assert_eq!(again.reach(25 * MINUTE, Milestone::Resolved).due("ooda-loop"), Some(60 + 10 * MINUTE));
+}

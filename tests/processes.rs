@@ -65,11 +65,12 @@ fn words_under(value: &Value, key: &str) -> Vec<String> {
 }
 
 /// Where a process writes down something that it took from somewhere.
-const SOURCED: [&str; 25] = [
+const SOURCED: [&str; 26] = [
     "severities.*",
     "classification",
     "classification.questions.*",
     "detection_sources.*",
+    "decision_types.*",
     "criteria.*",
     "phases.*",
     "roles.*",
@@ -135,6 +136,8 @@ const NAMES: [(&[&str], &[&str]); 6] = [
             "communication.audiences.*.approval",
             "communication.audiences.*.prepared_by",
             "postmortem.approvers",
+            "postmortem.review.participants.*.who",
+            "decision_types.*.deciders",
             "rollback.approvers",
         ],
     ),

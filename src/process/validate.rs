@@ -318,6 +318,11 @@ impl<'p> Check<'p> {
             let channels: Vec<String> =
                 audience.channels.iter().map(|c| Channel::bare(c).to_owned()).collect();
             self.channels(&path(&[&"communication", &"audiences", &place, &"channels"]), &channels);
+            if audience.jointly && audience.prepared_by.is_empty() {
+                let at = path(&[&"communication", &"audiences", &place, &"jointly"]);
+                let message = format!("what goes to `{}` is prepared by nobody together", audience.id);
+                self.flaw(at, message, Some("say under `prepared_by` who prepares it".into()));
+            }
             for preparer in &audience.prepared_by {
                 let at = path(&[&"communication", &"audiences", &place, &"prepared_by"]);
                 self.known(at, "role or post", preparer, &who);

@@ -42,18 +42,21 @@ pub fn subject(kind: &Kind) -> String {
             };
             format!("{who}{by}{came}")
         }
-        Kind::Update { state, audience, channels, .. } => {
+        Kind::Update { state, audience, channels, prepared_by, .. } => {
             let to = audience.as_ref().map(|a| format!(" to {a}")).unwrap_or_default();
             let by = if channels.is_empty() { String::new() } else { format!(" by {}", list(channels)) };
-            format!("{}{to}{by}", state.name())
+            let of = if prepared_by.is_empty() {
+                String::new()
+            } else {
+                format!(", prepared by {}", list(prepared_by))
+            };
+            format!("{}{to}{by}{of}", state.name())
         }
-        Kind::Decision { decide: None, observe, orient, .. } => {
-            let seen = observe.as_ref().or(orient.as_ref()).map_or("", String::as_str);
-            format!("open: {seen}")
-        }
-        Kind::Decision { decide: Some(decide), decider, .. } => {
+        Kind::Decision { decide, observe, orient, decider, of_type, .. } => {
+            let what = of_type.as_ref().map(|t| format!("{t}: ")).unwrap_or_default();
             let who = decider.as_ref().map(|d| format!(" ({d})")).unwrap_or_default();
-            format!("{decide}{who}")
+            let seen = observe.as_ref().or(orient.as_ref()).map_or("", String::as_str);
+            decide.as_ref().map_or_else(|| format!("to be decided: {seen}"), |d| format!("{what}{d}{who}"))
         }
         Kind::Approved { what, as_role } => {
             let role = as_role.as_ref().map(|r| format!(" as {r}")).unwrap_or_default();
