@@ -1,8 +1,8 @@
 //! How fast `inc` is, beside git doing the like in the same repository: `cargo bench`.
 //!
-//! Prints the tables of `benches/README.md` and fails when one of 10,000 incidents is over its limit.
-//! `INC_BENCH_SIZES=100,1000` measures other sizes than 100, 1,000 and 10,000 incidents; `INC_BENCH_RUNS` is how
-//! often each command runs at the most (its median counts), and none of them for much longer than ten seconds.
+//! Prints the tables of `benches/README.md`, with `INC_BENCH_WRITE=1` also into it, and fails when one of 10,000
+//! incidents is over its limit. `INC_BENCH_SIZES=100,1000` measures other sizes than [`SIZES`]; `INC_BENCH_RUNS` is
+//! how often each command runs at the most (its median counts), and none of them for much longer than ten seconds.
 #![allow(
     missing_docs,
     unreachable_pub,
@@ -14,67 +14,26 @@
 )]
 
 mod generate;
+mod table;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 use std::time::{Duration, Instant};
 
+use table::{Most, Row, growth};
+
 /// The size whose limits are promised.
 const PROMISED: usize = 10_000;
+
+/// What is measured where nobody says otherwise: the promised size twice, since a table must be true again.
+const SIZES: &str = "10000,10000,100,1000";
 
 /// What one command and its neighbour may take together, after three runs of each.
 const LONGEST: Duration = Duration::from_secs(20);
 
 /// What no command may need, in MB.
 const MEMORY: f64 = 150.0;
-
-/// A measured command: what it is called, what it took, and what it may take.
-struct Row {
-    what: &'static str,
-    took: Duration,
-    beside: &'static str,
-    other: Duration,
-    most: Most,
-}
-
-/// A limit: a multiple of what stands beside it, and so much more, or a time that is short enough anyway.
-#[derive(Clone, Copy)]
-struct Most {
-    times: f64,
-    plus: Duration,
-    anyway: Duration,
-}
-
-impl Most {
-    const fn times(times: f64) -> Self {
-        Self { times, plus: Duration::ZERO, anyway: Duration::ZERO }
-    }
-
-    fn text(self) -> String {
-        let ms = |d: Duration| d.as_millis();
-        let plus = if self.plus.is_zero() { String::new() } else { format!(" + {} ms", ms(self.plus)) };
-        let anyway =
-            if self.anyway.is_zero() { String::new() } else { format!(", or {} ms", ms(self.anyway)) };
-        format!("{}{plus}{anyway}", self.times)
-    }
-}
-
-impl Row {
-    fn is_over(&self) -> bool {
-        self.took > self.other.mul_f64(self.most.times) + self.most.plus && self.took > self.most.anyway
-    }
-
-    fn text(&self) -> String {
-        let Self { what, took, beside, other, most } = self;
-        let (took, other) = (took.as_secs_f64() * 1e3, other.as_secs_f64() * 1e3);
-        let ratio = took / other;
-        let verdict = if self.is_over() { "**over**" } else { "kept" };
-        format!(
-            "| {what} | {took:.1} ms | {beside} | {other:.1} ms | {ratio:.2} | {} | {verdict} |",
-            most.text()
-        )
-    }
-}
 
 /// The medians of a command and of what stands beside it.
 type Pair = (Duration, Duration);
@@ -230,20 +189,23 @@ impl Bench {
             &["timeline", "add", "measured", "-i", &open],
             &["list"],
             &["due"],
-            &["list", "--all", "--json"],
             &["show", &open],
             &["check", "--base", "HEAD~1"],
             &["check"],
             &["metrics"],
+            &["list", "--all", "--json"],
         ];
-        let measured: Vec<(String, f64)> = commands
+        let mut measured: Vec<(String, f64)> = commands
             .iter()
             .filter_map(|args| {
                 let words: Vec<&str> = args.iter().copied().filter(|a| *a != open && *a != "-i").collect();
-                Some((words.join(" "), self.memory(args)?))
+                Some((format!("`{}`", words.join(" ")), self.memory(args)?))
             })
             .collect();
-        let texts: Vec<String> = measured.iter().map(|(what, mb)| format!("`{what}` {mb:.0}")).collect();
+        let _ = std::fs::remove_dir_all(self.dir.join(".git/inc"));
+        let first = self.memory(&["list", "--all", "--json"]);
+        measured.extend(first.map(|mb| ("the same without a cache".to_owned(), mb)));
+        let texts: Vec<String> = measured.iter().map(|(what, mb)| format!("{what} {mb:.0}")).collect();
         let is_over = measured.iter().any(|(_, mb)| *mb > MEMORY);
         let verdict = if is_over { "**over**" } else { "kept" };
         (format!("Peak memory in MB, at most {MEMORY}, {verdict}: {}.", texts.join(", ")), is_over)
@@ -255,45 +217,49 @@ fn median(mut times: Vec<Duration>) -> Duration {
     times[times.len() / 2]
 }
 
-/// How much longer an entry takes in the largest repository than in the smallest, beside git's own commit.
-fn growth(smallest: &Row, largest: &Row) -> (String, bool) {
-    let times = |a: Duration, b: Duration| b.as_secs_f64() / a.as_secs_f64();
-    let (ours, gits) = (times(smallest.took, largest.took), times(smallest.other, largest.other));
-    let verdict = if ours > gits { "**over**" } else { "kept" };
-    let text = format!(
-        "Growth of `timeline add` from the smallest to the largest: {ours:.1} times, at most that of git's commit, \
-         {gits:.1} times: {verdict}."
-    );
-    (text, ours > gits)
+/// The section of one size, the rows, and whether a promise is not kept.
+fn section(bench: &Bench, size: usize, is_second: bool) -> (String, Vec<Row>, bool) {
+    let again = if is_second { ", second run" } else { "" };
+    let mut text = format!("\n### {size} incidents{again}\n\n");
+    text += "| command | median | beside it | median | ratio | at most | |\n";
+    text += "| --- | --: | --- | --: | --: | --: | --- |\n";
+    let rows = bench.rows();
+    for row in &rows {
+        text += &format!("{}\n", row.text());
+    }
+    let (memory, too_much) = bench.memories();
+    text += &format!("\n{memory}\n");
+    let is_over = size == PROMISED && (too_much || rows.iter().any(Row::is_over));
+    (text, rows, is_over)
 }
 
 fn main() -> ExitCode {
-    let sizes = std::env::var("INC_BENCH_SIZES").unwrap_or_else(|_| "100,1000,10000".into());
+    let sizes = std::env::var("INC_BENCH_SIZES").unwrap_or_else(|_| SIZES.into());
     let runs = std::env::var("INC_BENCH_RUNS").ok().and_then(|r| r.parse().ok()).unwrap_or(11);
     let inc = PathBuf::from(env!("CARGO_BIN_EXE_inc"));
     let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join("repositories");
-    let mut adds = Vec::new();
-    let mut is_over = false;
+    let mut adds: BTreeMap<usize, Row> = BTreeMap::new();
+    let (mut tables, mut is_over) = (String::new(), false);
     for size in sizes.split(',').filter_map(|s| s.trim().parse::<usize>().ok()) {
         eprintln!("making {size} incidents");
         let dir = generate::repository(&root, &inc, size);
         let bench = Bench { inc: inc.clone(), dir, runs };
-        let mut rows = bench.rows();
-        println!("\n### {size} incidents\n");
-        println!("| command | median | beside it | median | ratio | at most | |");
-        println!("| --- | --: | --- | --: | --: | --: | --- |");
-        for row in &rows {
-            println!("{}", row.text());
-        }
-        let (memory, too_much) = bench.memories();
-        println!("\n{memory}");
-        is_over |= size == PROMISED && (too_much || rows.iter().any(Row::is_over));
-        adds.push(rows.swap_remove(1));
+        let (text, mut rows, over) = section(&bench, size, adds.contains_key(&size));
+        print!("{text}");
+        tables += &text;
+        is_over |= over;
+        adds.insert(size, rows.swap_remove(1));
     }
-    if let [smallest, .., largest] = adds.as_slice() {
+    if let (Some((small, smallest)), Some((large, largest))) = (adds.first_key_value(), adds.last_key_value())
+        && small < large
+    {
         let (text, more) = growth(smallest, largest);
         println!("\n{text}");
+        tables += &format!("\n{text}\n");
         is_over |= more;
+    }
+    if std::env::var_os("INC_BENCH_WRITE").is_some() {
+        table::write(&tables);
     }
     if is_over { ExitCode::FAILURE } else { ExitCode::SUCCESS }
 }

@@ -164,10 +164,13 @@ impl<'a> Reading<'a> {
     /// What `one` makes of each incident and of what the cache says of it; what is wrong is said.
     fn each<T: Send>(&self, shelf: &str, folders: &[Folder], one: One<'_, T>) -> Result<Vec<T>> {
         let read = self.cache.each(shelf, folders, &|folder, known| {
-            let read = one(folder, known);
+            let (read, news) = one(folder, known)?;
             self.progress.step();
-            read
+            // Room for ten thousand incidents, most of them skipped, takes longer to make than a list to print.
+            let is_nothing = read.value.is_none() && read.warnings.is_empty();
+            Ok(((!is_nothing).then(|| Box::new(read)), news))
         })?;
+        let read: Vec<_> = read.into_iter().flatten().collect();
         let warnings: Vec<&String> = read.iter().flat_map(|r| &r.warnings).collect();
         if !warnings.is_empty() {
             self.progress.hide();
