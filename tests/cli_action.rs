@@ -21,6 +21,33 @@ fn told(scratch: &Scratch, lines: &[&str]) -> String {
 }
 
 #[test]
+fn what_helps_most_for_the_least_work_comes_first() {
+    let scratch = declared();
+    scratch.ok("action add \"Rewrite it\" --owner bob --due 2025-11-12 --impact high --effort high");
+    scratch.ok("action add \"Ask the vendor\" --owner bob --due 2025-11-11");
+    scratch.ok("action add \"Alert on the pool\" --owner bob --due 2025-11-20 --impact high --effort low");
+    scratch.ok("action add \"Tidy up\" --owner bob --due 2025-11-11 --impact low --effort low");
+    let titles = |line: &str| {
+        let listed: serde_json::Value = serde_json::from_str(&scratch.ok(line)).unwrap();
+        let titles = listed.as_array().unwrap().iter().map(|a| a["title"].as_str().unwrap().to_owned());
+        titles.collect::<Vec<_>>().join(", ")
+    };
+    insta::assert_snapshot!(titles("action list --json"), @"Ask the vendor, Tidy up, Rewrite it, Alert on the pool");
+    insta::assert_snapshot!(
+        titles("action list --by-priority --json"),
+        @"Alert on the pool, Tidy up, Rewrite it, Ask the vendor"
+    );
+    insta::assert_snapshot!(scratch.run("action add x --impact huge"), @r#"
+    status 2
+    --- stderr
+    error: invalid value 'huge' for '--impact <SIZE>'
+      [possible values: low, medium, high]
+
+    For more information, try '--help'.
+    "#);
+}
+
+#[test]
 fn an_action_is_added_and_done() {
     let scratch = declared();
     let record = format!("{}/incident.yaml", scratch.incident());

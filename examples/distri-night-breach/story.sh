@@ -80,7 +80,7 @@ type_ inc notify compliance_officer --channel email
 type_ inc update --set "analysis.resolution=Clé révoquée, secrets renouvelés, système vérifié"
 type_ inc checklist done inc02-evaluation --note "Plus de 1000 personnes : ARTCI et les personnes concernées sont informées"
 type_ inc notify artci --channel email "Notification de la fuite : 1 001 personnes, nom, email, téléphone"
-type_ inc action add "Chercher les secrets dans chaque commit avant publication" --owner koffi --ticket DN-131 --due 2025-12-02 --follow-up "mariam, 2026-01-12" \
+type_ inc action add "Chercher les secrets dans chaque commit avant publication" --owner koffi --impact high --effort low --ticket DN-131 --due 2025-12-02 --follow-up "mariam, 2026-01-12" \
     --type preventive --horizon immediate
 type_ inc render breach-email
 type_ inc notify users --channel email "Email de notification envoyé à 1 001 personnes"

@@ -95,10 +95,10 @@ type_ inc why "Le déploiement a introduit un bug"
 type_ inc why "Les tests n'ont pas détecté le bug"
 type_ inc why "La couverture de tests était insuffisante"
 type_ inc why "Aucune review de la couverture n'est demandée"
-type_ inc action add "Demander 80 % de couverture pour chaque nouvelle fonctionnalité" --owner koffi --ticket DN-118 --due 2025-12-01 --follow-up "mariam, 2026-01-12" \
+type_ inc action add "Demander 80 % de couverture pour chaque nouvelle fonctionnalité" --owner koffi --impact medium --effort high --ticket DN-118 --due 2025-12-01 --follow-up "mariam, 2026-01-12" \
     --type preventive --horizon immediate
-type_ inc action add "Interdire les déploiements de 18:00 à 23:00" --owner awa --ticket DN-119 --due 2025-11-28 --follow-up "mariam, 2025-12-08" --type preventive --horizon immediate
-type_ inc action add "Déployer d'abord pour 5 % des utilisateurs" --owner koffi --ticket DN-120 --due 2025-12-19 --follow-up "mariam, 2026-02-02" --type preventive --horizon strategic
+type_ inc action add "Interdire les déploiements de 18:00 à 23:00" --owner awa --impact high --effort low --ticket DN-119 --due 2025-11-28 --follow-up "mariam, 2025-12-08" --type preventive --horizon immediate
+type_ inc action add "Déployer d'abord pour 5 % des utilisateurs" --owner koffi --impact high --effort medium --ticket DN-120 --due 2025-12-19 --follow-up "mariam, 2026-02-02" --type preventive --horizon strategic
 
 # Les quatre messages, tels que les utilisateurs les ont lus.
 type_ inc render status-update

@@ -100,6 +100,9 @@ pub struct List {
     /// Only those of this person
     #[arg(long, value_name = "WHO")]
     pub owner: Option<String>,
+    /// The most impact for the least effort first, whatever the day
+    #[arg(long)]
+    pub by_priority: bool,
 }
 
 /// Runs the subcommand.
@@ -274,6 +277,9 @@ fn list(context: &Context, args: &List) -> Result<Done> {
         .filter(|i| args.owner.as_deref().is_none_or(|who| owner(i.action, who)))
         .collect();
     items.sort_by_key(Item::order);
+    if args.by_priority {
+        items.sort_by_key(|i| (!i.is_open(), i.action.priority()));
+    }
     if context.globals.json {
         let json: Vec<_> = items.iter().map(Item::json).collect();
         context.ui.out(&crate::render::json::pretty(&json)?);

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::id::Id;
 
-pub use action::{Action, ActionKind, ActionStatus, Horizon};
+pub use action::{Action, ActionKind, ActionStatus, Horizon, Size};
 pub use analysis::{Analysis, CauseStatus, Hypothesis, HypothesisStatus, Lessons, RootCause, Why};
 pub use impact::{Breach, Cost, Data, Impact, Measurement, Security, Users};
 

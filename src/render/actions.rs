@@ -63,6 +63,8 @@ impl Item<'_> {
             "due": a.due,
             "type": a.kind,
             "horizon": a.horizon,
+            "impact": a.impact,
+            "effort": a.effort,
             "status": a.status,
             "overdue": self.overdue,
             "ticket": a.ticket,
@@ -77,12 +79,15 @@ impl Item<'_> {
         let a = self.action;
         let title = plain(&a.title);
         let ticket = a.ticket.as_deref().map(|t| format!(" ({})", plain(t))).unwrap_or_default();
+        let sizes = [("impact", a.impact), ("effort", a.effort)];
+        let weighed: Vec<String> =
+            sizes.iter().filter_map(|(what, size)| Some(format!(", {} {what}", (*size)?.name()))).collect();
         vec![
             paint(Tone::Strong, self.incident.record.id.short()),
             a.id.clone(),
             self.standing(),
             a.owner.as_deref().map_or_else(|| "nobody yet".into(), plain),
-            format!("{title}{ticket}"),
+            format!("{title}{ticket}{}", weighed.concat()),
         ]
     }
 

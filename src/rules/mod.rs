@@ -14,6 +14,7 @@ mod words;
 mod action_follow_up;
 mod action_incomplete;
 mod action_overdue;
+mod action_priority;
 mod action_ticket;
 mod action_vague;
 mod actions_missing;
@@ -132,6 +133,7 @@ static RULES: &[&Rule] = &[
     &action_vague::RULE,
     &action_overdue::RULE,
     &action_ticket::RULE,
+    &action_priority::RULE,
     &incident_ticket::RULE,
     &action_follow_up::RULE,
     &actions_missing::RULE,

@@ -8,6 +8,9 @@ use crate::change::Change;
 use crate::context::line;
 use crate::error::usage;
 
+/// How much, as the record has it.
+const SIZES: [&str; 3] = ["low", "medium", "high"];
+
 /// An action's fields, as flags.
 #[derive(Debug, Clone, Default, clap::Args)]
 pub struct Details {
@@ -23,6 +26,12 @@ pub struct Details {
     /// How far ahead it looks
     #[arg(long, value_enum, value_name = "HORIZON")]
     pub horizon: Option<Horizon>,
+    /// How much it helps
+    #[arg(long, value_parser = SIZES, value_name = "SIZE")]
+    pub impact: Option<String>,
+    /// How much work it is
+    #[arg(long, value_parser = SIZES, value_name = "SIZE")]
+    pub effort: Option<String>,
     /// The ticket that tracks it
     #[arg(long, value_name = "TICKET")]
     pub ticket: Option<String>,
@@ -72,6 +81,8 @@ impl Details {
             ("due", due.map(|d| d.to_string().into())),
             ("type", self.kind.map(|k| format!("{k:?}").to_lowercase().into())),
             ("horizon", self.horizon.map(|h| format!("{h:?}").to_lowercase().into())),
+            ("impact", self.impact.clone().map(Value::String)),
+            ("effort", self.effort.clone().map(Value::String)),
             ("ticket", text("the ticket", &self.ticket)?),
             ("follow_up", text("the follow-up", &self.follow_up)?),
             ("labels", (!labels.is_empty()).then_some(Value::Sequence(labels))),

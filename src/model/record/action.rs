@@ -24,6 +24,12 @@ pub struct Action {
     /// How far ahead it looks.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub horizon: Option<Horizon>,
+    /// How much it helps.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub impact: Option<Size>,
+    /// How much work it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub effort: Option<Size>,
     /// Where it stands.
     #[serde(default)]
     pub status: ActionStatus,
@@ -42,6 +48,41 @@ pub struct Action {
     /// Why it will not be done, of one that is cancelled.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+}
+
+impl Action {
+    /// How soon it is worth doing, the lowest first: the most impact for the least effort (Distri-Night, Post-Mortem
+    /// Meeting). What nobody has weighed comes last.
+    #[must_use]
+    pub fn priority(&self) -> i8 {
+        match (self.impact, self.effort) {
+            (Some(impact), Some(effort)) => effort as i8 - impact as i8,
+            _ => i8::MAX,
+        }
+    }
+}
+
+/// How much an action helps, or how much work it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Size {
+    /// Little.
+    Low,
+    /// Some.
+    Medium,
+    /// Much.
+    High,
+}
+
+impl Size {
+    /// The word in the file.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+        }
+    }
 }
 
 /// Mends this incident, or prevents the next.
