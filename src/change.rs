@@ -1,29 +1,26 @@
 //! One command's change to one incident: checked first, then written, then committed as one.
 
+mod save;
+
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::Result;
 
 use crate::clock::{Clock, clocks};
 use crate::context::Context;
-use crate::documents;
 use crate::error::{refused, usage};
-use crate::git::{CommitOptions, Repo};
+use crate::git::{Repo, Writing};
 use crate::model::entry::Kind;
 use crate::model::instant::Instant;
-use crate::model::{Entry, Incident, Milestone, Status, fold, lifecycle};
+use crate::model::{Entry, Incident, Milestone, fold, lifecycle};
 use crate::process::Process;
-use crate::process::documents::Document;
 use crate::process::obligation::Gate;
 use crate::process::offices::Offices;
 use crate::store::edit::{Edit, apply};
-use crate::store::evidence::{self, EVIDENCE};
-use crate::store::incidents::entry_text;
 use crate::store::processes::Found;
-use crate::store::settings::{CommitMode, Hooks};
-use crate::store::{Folder, RECORD, Store, TIMELINE, atomic, entry_name, yaml};
+use crate::store::{Folder, RECORD, Store, entry_name, yaml};
 
 /// An incident opened for one command, and what the command will write.
 pub struct Change<'a> {
@@ -50,6 +47,7 @@ pub struct Change<'a> {
     added: Vec<Entry>,
     attached: Vec<(PathBuf, String)>,
     beside: Vec<PathBuf>,
+    writing: Option<Writing>,
 }
 
 impl<'a> Change<'a> {
@@ -94,6 +92,7 @@ impl<'a> Change<'a> {
             added: Vec::new(),
             attached: Vec::new(),
             beside: Vec::new(),
+            writing: None,
         })
     }
 
@@ -130,6 +129,7 @@ impl<'a> Change<'a> {
             added: Vec::new(),
             attached: Vec::new(),
             beside: Vec::new(),
+            writing: None,
         })
     }
 
@@ -297,142 +297,11 @@ impl<'a> Change<'a> {
             .into())
     }
 
-    /// Writes what was added and commits exactly that, with the documents that follow from it.
-    ///
-    /// # Errors
-    /// The disk or git fails; what is on disk then is whole, and the next command commits it.
-    pub fn save(&mut self, message: &str) -> Result<()> {
-        let paths = self.write()?;
-        self.commit(paths, message)
-    }
-
     /// Adds an entry that is made already, as it is.
     pub fn put(&mut self, entry: Entry) {
         self.added.push(entry.clone());
         self.entries.push(entry);
         self.refold();
-    }
-
-    /// Writes what was added, once, and gives the paths to commit, relative to the store's root.
-    ///
-    /// # Errors
-    /// The disk fails; what is on it then is whole.
-    pub fn write(&mut self) -> Result<Vec<PathBuf>> {
-        let rendered = self.documents();
-        let mut paths = Vec::new();
-        let home = atomic::inside(&self.store.root, &self.folder.path)?;
-        let inside = if home.exists() {
-            self.write_into(&home)?
-        } else {
-            atomic::make_folder_with(&home, |hidden| self.write_into(hidden))?
-        };
-        paths.extend(inside.into_iter().map(|path| self.folder.path.join(path)));
-        paths.append(&mut self.beside);
-        for (path, text) in self.attached.drain(..).chain(rendered) {
-            atomic::write(&atomic::inside(&self.store.root, &path)?, text.as_bytes())?;
-            paths.push(path);
-        }
-        (self.record_changed, self.added) = (false, Vec::new());
-        Ok(paths)
-    }
-
-    /// Writes the record and the entries into the incident's folder; gives their paths in it.
-    fn write_into(&self, home: &Path) -> Result<Vec<PathBuf>> {
-        let mut paths = Vec::new();
-        atomic::make_folder(&atomic::inside(home, Path::new(TIMELINE))?)?;
-        if self.record_changed {
-            let path = PathBuf::from(RECORD);
-            atomic::write(&atomic::inside(home, &path)?, self.record.as_bytes())?;
-            paths.push(path);
-        }
-        for entry in &self.added {
-            let path = Path::new(TIMELINE).join(format!("{}.md", entry.name));
-            atomic::write_new(&atomic::inside(home, &path)?, entry_text(entry)?.as_bytes())?;
-            paths.push(path);
-        }
-        Ok(paths)
-    }
-
-    /// The documents that follow from the incident as it is now, with those that people write where they are
-    /// there: none while it is open, so that branches which only add entries never meet in them. A wrong template
-    /// holds up nobody.
-    fn documents(&self) -> Vec<(PathBuf, String)> {
-        if self.incident.status < Status::Resolved {
-            return Vec::new();
-        }
-        let mut rendered = Vec::new();
-        for document in &self.process().documents {
-            let Some(file) = &document.file else { continue };
-            let path = self.folder.path.join(file);
-            let is_there = || self.store.root.join(&path).exists();
-            if self.attached.iter().any(|(p, _)| *p == path) || (document.managed && !is_there()) {
-                continue;
-            }
-            if !document.managed && !documents::applies(document, self.process(), &self.incident) {
-                continue;
-            }
-            match self.document_text(document) {
-                Ok(text) => rendered.push((path, text)),
-                Err(error) => self.context.ui.warn(&format!("{file} is not rendered: {error}")),
-            }
-        }
-        rendered
-    }
-
-    /// A document as its file should be: rendered whole, or with its blocks refreshed.
-    ///
-    /// # Errors
-    /// A field that it needs is missing, its template is wrong, or the file's markers are.
-    pub fn document_text(&self, wanted: &Document) -> Result<String> {
-        documents::beside(&self.store, &self.found, &self.incident, (&self.folder.path, wanted))
-    }
-
-    /// Commits paths under the store's root, and entries of this incident that an interrupted command left.
-    pub fn commit(&self, mut paths: Vec<PathBuf>, message: &str) -> Result<()> {
-        if paths.is_empty() {
-            return Ok(());
-        }
-        let mode = if self.context.globals.no_commit { CommitMode::Off } else { self.store.settings.commit };
-        if mode == CommitMode::Off {
-            return Ok(());
-        }
-        let prefix = self.store.root.strip_prefix(self.repo.workdir()).unwrap_or(Path::new(""));
-        paths = paths.into_iter().map(|p| prefix.join(p)).collect();
-        let timeline = prefix.join(&self.folder.path).join(TIMELINE);
-        // Only whole entries: what another process is still writing has another name.
-        let is_entry = |p: &PathBuf| p.extension().is_some_and(|e| e == "md");
-        let evidence = prefix.join(&self.folder.path).join(EVIDENCE);
-        let names =
-            |p: &PathBuf| is_entry(p) || p.strip_prefix(&evidence).is_ok_and(|below| self.preserves(below));
-        for left in self.repo.uncommitted(&[&timeline, &evidence])?.into_iter().filter(names) {
-            if !paths.contains(&left) && self.repo.read_at("HEAD", &left).ok().flatten().is_none() {
-                self.context.ui.say(&format!("also commits {}, which was not committed yet", left.display()));
-                paths.push(left);
-            }
-        }
-        if mode == CommitMode::Stage {
-            return self.repo.stage(&paths);
-        }
-        let options = CommitOptions { run_hooks: self.store.settings.hooks == Hooks::Run };
-        let committed = self.repo.commit_with(&paths, message, self.context.now, options)?;
-        let limit = self.store.settings.auto_sync.and_then(|limit| limit.length.to_std().ok());
-        self.context.sync_after.set(limit);
-        for warning in committed.into_iter().flat_map(|c| c.warnings) {
-            self.context.ui.warn(&warning);
-        }
-        Ok(())
-    }
-
-    /// Whether an entry names a file below `evidence/`, or the manifest of a folder that it lies in.
-    fn preserves(&self, below: &Path) -> bool {
-        let path = Path::new(EVIDENCE).join(below);
-        self.entries.iter().any(|entry| match &entry.kind {
-            Kind::Evidence { path: Some(named), files, .. } => {
-                let folder = evidence::base(named).filter(|_| files.is_some());
-                path == Path::new(named) || folder.is_some_and(|folder| path.starts_with(folder))
-            }
-            _ => false,
-        })
     }
 
     /// `incident 20251110-7f3k: …`, the first line of a commit; of a restricted incident only what kinds of entries

@@ -119,9 +119,7 @@ pub fn reason(error: &io::Error) -> String {
 #[must_use]
 pub const fn next_step(kind: ErrorKind) -> Option<&'static str> {
     match kind {
-        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
-            Some("free some space, then run the command again")
-        }
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => Some("free some space"),
         ErrorKind::ReadOnlyFilesystem => Some("reading works as it is; to write, mount it for writing"),
         ErrorKind::PermissionDenied => {
             Some("see whose it is (`ls -ld`), and run inc as a user who may do this")
@@ -181,7 +179,7 @@ mod tests {
     fn the_disk_fails_in_words_and_with_a_next_step() {
         let full = disk("cannot write a.md", &ErrorKind::StorageFull.into());
         assert_eq!(full.message, "cannot write a.md: the disk is full");
-        assert_eq!(full.hints, ["free some space, then run the command again"]);
+        assert_eq!(full.hints, ["free some space"]);
         let other = io::Error::other("Input/output error (os error 5)");
         assert_eq!(reason(&other), "input/output error");
     }

@@ -188,6 +188,7 @@ fn what_a_power_cut_emptied_is_mended() {
     error: git's index cannot be read: error: bad index version 740319598
     fatal: index file corrupt; nothing was committed
      help: inc doctor --fix
+     help: what you wrote is kept, and the next command or `inc doctor --fix` commits it: do not write it again
     ");
     let mended = scratch.run("doctor --fix").out;
     assert!(

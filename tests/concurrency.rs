@@ -11,14 +11,22 @@ mod common;
 
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use common::Scratch;
 
 /// Runs `inc` as a person would, with the real clock and real random names.
 fn inc(dir: &Path, args: &[&str]) -> bool {
-    let status = Command::new(env!("CARGO_BIN_EXE_inc"))
+    let output = run(dir, args);
+    if !output.status.success() {
+        eprintln!("inc {args:?}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+    output.status.success()
+}
+
+fn run(dir: &Path, args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_inc"))
         .current_dir(dir)
         .env("GIT_CONFIG_GLOBAL", "/dev/null")
         .env("GIT_CONFIG_NOSYSTEM", "1")
@@ -28,11 +36,7 @@ fn inc(dir: &Path, args: &[&str]) -> bool {
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .output()
-        .unwrap();
-    if !status.status.success() {
-        eprintln!("inc {args:?}: {}", String::from_utf8_lossy(&status.stderr));
-    }
-    status.status.success()
+        .unwrap()
 }
 
 /// A number of the environment, for longer runs by hand.
@@ -89,6 +93,50 @@ fn of_many_processes_at_once_every_entry_is_committed_once() {
     assert_each_once(&scratch, "", &texts);
     let commits = scratch.git(&["rev-list", "--count", "HEAD"]);
     assert!(commits.trim().parse::<usize>().unwrap() <= texts.len() + 2);
+}
+
+/// As many hands as an outage has, and no word about what another of them is in the middle of.
+#[test]
+fn of_twenty_entries_by_eight_at_a_time_all_twenty_are_committed_without_a_word() {
+    let scratch = Scratch::repo();
+    let dir = scratch.path();
+    assert!(inc(dir, &["init"]));
+    assert!(inc(dir, &["declare", "API is slow", "-s", "SEV2"]));
+    let next = AtomicUsize::new(0);
+    std::thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| {
+                loop {
+                    let entry = next.fetch_add(1, Ordering::Relaxed);
+                    if entry >= 20 {
+                        break;
+                    }
+                    let output = run(dir, &["timeline", "add", &format!("entry {entry} of 20")]);
+                    assert!(output.status.success());
+                    assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
+                }
+            });
+        }
+    });
+    assert_each_once(&scratch, "", &(0..20).map(|entry| format!("entry {entry} of 20")).collect());
+}
+
+/// What was left by a command that ended before its commit is committed by the next one, which says so; a new
+/// incident is whole then, too.
+#[test]
+fn what_an_interrupted_command_left_is_committed_by_the_next_in_words() {
+    let scratch = Scratch::repo();
+    scratch.ok("init");
+    scratch.ok("declare \"API is slow\" -s SEV2 --no-commit");
+    scratch.ok("timeline add \"it is the database\" --no-commit");
+    insta::assert_snapshot!(scratch.run("timeline add \"it is the network\""), @r"
+    20251110-ttgk 14:31  note  it is the network
+    --- stderr
+    also commits incidents/2025/20251110-ttgk/incident.yaml, which was not committed yet
+    also commits incidents/2025/20251110-ttgk/timeline/20251110T143100Z-declared-rqde.md, which was not committed yet
+    also commits incidents/2025/20251110-ttgk/timeline/20251110T143100Z-note-00rz.md, which was not committed yet
+    ");
+    assert_eq!(scratch.git(&["status", "--porcelain"]), "");
 }
 
 #[test]

@@ -135,7 +135,7 @@ impl Drop for SmallDisk {
 }
 
 fn git(dir: &Path, args: &[&str]) -> String {
-    let output = Command::new("git").current_dir(dir).args(args).output().unwrap();
+    let output = Command::new("git").current_dir(dir).arg("--no-optional-locks").args(args).output().unwrap();
     assert!(output.status.success(), "git {args:?}: {}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap()
 }
@@ -160,14 +160,9 @@ fn on_a_full_disk_what_was_acknowledged_stays_and_the_failure_is_said() {
     let filler = dir.join(".git/filler");
     // Full to the last block, then a little space at a time: each step of a command meets the end of the disk.
     let mut acknowledged = Vec::new();
-    let mut refused = 0;
+    let (mut refused, mut left) = (0, 0);
     for free in 0..24_u64 {
-        let _ = std::fs::remove_file(&filler);
-        let mut file = std::fs::File::create(&filler).unwrap();
-        while std::io::Write::write(&mut file, &[0; 4096]).is_ok() {}
-        let length = file.metadata().unwrap().len();
-        file.set_len(length.saturating_sub(free * 4096)).unwrap();
-        drop(file);
+        fill(&filler, free);
         let text = format!("entry {free}");
         let output = inc(dir, &["timeline", "add", &text]);
         if output.status.success() {
@@ -177,7 +172,12 @@ fn on_a_full_disk_what_was_acknowledged_stays_and_the_failure_is_said() {
             let said = String::from_utf8_lossy(&output.stderr).to_lowercase();
             assert_eq!(output.status.code(), Some(4), "{said}");
             assert!(said.contains("full") || said.contains("no space"), "{said}");
+            // What is on disk and would be there twice, and what is not, is told apart.
+            let kept = git(dir, &["status", "--porcelain", "-uall"]).lines().count() > left;
+            assert_eq!(said.contains("do not write it again"), kept, "{said}");
+            assert_eq!(said.contains("nothing was written"), !kept, "{said}");
         }
+        left = git(dir, &["status", "--porcelain", "-uall"]).lines().count();
     }
     assert!(refused > 0, "the disk was never full");
     std::fs::remove_file(&filler).unwrap();
@@ -186,6 +186,57 @@ fn on_a_full_disk_what_was_acknowledged_stays_and_the_failure_is_said() {
     assert!(acknowledged.iter().all(|text| seen.contains(text)), "{acknowledged:?} {seen:?}");
     git(dir, &["fsck", "--strict"]);
     assert_eq!(git(dir, &["status", "--porcelain"]), "");
+}
+
+/// Fills a disk to the last block, then gives so many blocks back.
+fn fill(filler: &Path, free: u64) {
+    let _ = std::fs::remove_file(filler);
+    let mut file = std::fs::File::create(filler).unwrap();
+    while std::io::Write::write(&mut file, &[0; 4096]).is_ok() {}
+    let length = file.metadata().unwrap().len();
+    file.set_len(length.saturating_sub(free * 4096)).unwrap();
+}
+
+#[test]
+fn a_sync_that_fills_the_disk_says_so_and_the_next_one_succeeds() {
+    let Some(disk) = SmallDisk::new("6m") else {
+        eprintln!("skipped: a small disk cannot be mounted by this user");
+        return;
+    };
+    let dir = on_disk(&disk);
+    let away = tempfile::tempdir().unwrap();
+    git(away.path(), &["init", "-q", "--bare", "-b", "main", "remote"]);
+    let remote = away.path().join("remote");
+    git(dir, &["remote", "add", "origin", remote.to_str().unwrap()]);
+    must(dir, &["sync"]);
+    git(away.path(), &["clone", "-q", "remote", "other"]);
+    let other = away.path().join("other");
+    git(&other, &["config", "user.name", "bob"]);
+    git(&other, &["config", "user.email", "bob@example.com"]);
+    for text in ["one", "two", "three"] {
+        must(&other, &["timeline", "add", text]);
+    }
+    must(&other, &["update", "--title", "API is down"]);
+    must(&other, &["sync"]);
+    let mut refused = 0;
+    for free in 0..40_u64 {
+        fill(&dir.join(".git/filler"), free);
+        let output = inc(dir, &["sync"]);
+        if output.status.success() {
+            break;
+        }
+        refused += 1;
+        let said = String::from_utf8_lossy(&output.stderr).to_lowercase();
+        assert_eq!(output.status.code(), Some(4), "{said}");
+        assert!(said.contains("full") && !said.contains("does not answer"), "{said}");
+        assert_eq!(git(dir, &["status", "--porcelain"]), "", "{free}");
+    }
+    assert!(refused > 3, "the disk was never full");
+    std::fs::remove_file(dir.join(".git/filler")).unwrap();
+    must(dir, &["sync"]);
+    assert!(["one", "two", "three"].iter().all(|text| texts(dir).contains(&(*text).to_owned())));
+    assert_eq!(git(dir, &["status", "--porcelain"]), "");
+    git(dir, &["fsck", "--strict"]);
 }
 
 #[test]

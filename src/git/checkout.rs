@@ -3,6 +3,7 @@
 #![expect(clippy::disallowed_methods, reason = "the index and the work tree are git/'s")]
 
 use std::collections::BTreeSet;
+use std::ffi::OsStr;
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -13,7 +14,7 @@ use super::durable::{at_once, sync_file, sync_folder};
 use super::lock::Turn;
 use super::program::Output;
 use super::{Repo, failed, path, stage};
-use crate::error::{disk, refused, storage};
+use crate::error::{Failure, disk, refused, storage};
 use crate::fault::step;
 
 impl Repo {
@@ -26,9 +27,7 @@ impl Repo {
         let from = old.map(|id| id.to_string());
         let output = self.check_out(turn, old, new)?;
         if output.status != Some(0) {
-            return Err(refused(format!("files of yours are in the way of the sync: {}", output.stderr))
-                .hint("commit them, or git stash; then inc sync")
-                .into());
+            return Err(unmoved(&output.stderr).into());
         }
         let before = from.unwrap_or_else(|| Oid::ZERO_SHA1.to_string());
         let moved = self.git(&["update-ref", "-m", "inc sync", name, &to, &before], b"")?;
@@ -55,6 +54,9 @@ impl Repo {
             Err(e) if e.kind() != ErrorKind::NotFound => return Err(uncopied(e).into()),
             _ => {}
         }
+        let size = |file: &PathBuf| file.symlink_metadata().map_or(0, |found| found.len());
+        let mut differing = self.differing(from, to)?;
+        let there: BTreeSet<PathBuf> = differing.iter().filter(|file| size(file) > 0).cloned().collect();
         let ids: Vec<String> = from.into_iter().chain([to]).map(|id| id.to_string()).collect();
         let args = ["read-tree", "-m", "-u"].into_iter().chain(ids.iter().map(String::as_str));
         let args: Vec<&str> = args.collect();
@@ -62,19 +64,33 @@ impl Repo {
         if output.status == Some(0) {
             self.sync_files(from, to)?;
             stage::put(&aside, &path)?;
+        } else {
+            // What git began to write when the disk was full is empty, and would be in its own way the next time.
+            differing.retain(|file| size(file) == 0);
+            for file in differing.iter().filter(|file| !there.contains(*file)) {
+                fs::remove_file(file).ok();
+            }
+            let emptied = differing.iter().filter(|file| there.contains(*file)).map(|file| file.as_os_str());
+            let args = ["checkout-index", "-q", "-f", "--"].map(OsStr::new).into_iter().chain(emptied);
+            self.git(&args.collect::<Vec<_>>(), b"")?;
         }
         Ok(output)
     }
 
-    /// Syncs the files of the work tree in which `new` differs from `old`: git itself does not.
-    fn sync_files(&self, old: Option<Oid>, new: Oid) -> anyhow::Result<()> {
+    /// The files of the work tree in which `new` differs from `old`.
+    fn differing(&self, old: Option<Oid>, new: Oid) -> anyhow::Result<Vec<PathBuf>> {
         let tree = |id| self.inner.find_commit(id).and_then(|commit| commit.tree());
         let unread = |e| failed("what came cannot be read", &e);
         let old = old.map(tree).transpose().map_err(unread)?;
         let new = tree(new).map_err(unread)?;
         let diff = self.inner.diff_tree_to_tree(old.as_ref(), Some(&new), None).map_err(unread)?;
         let files = diff.deltas().filter_map(|delta| Some(path::from_git(delta.new_file().path_bytes()?)));
-        let mut files: Vec<PathBuf> = files.map(|file| self.workdir.join(file)).collect();
+        Ok(files.map(|file| self.workdir.join(file)).collect())
+    }
+
+    /// Syncs the files of the work tree in which `new` differs from `old`: git itself does not.
+    fn sync_files(&self, old: Option<Oid>, new: Oid) -> anyhow::Result<()> {
+        let mut files = self.differing(old, new)?;
         let folders = files.iter().flat_map(|file| file.ancestors().skip(1));
         let folders = folders.filter(|folder| folder.starts_with(&self.workdir));
         let folders: BTreeSet<PathBuf> = folders.map(Path::to_owned).collect();
@@ -86,4 +102,17 @@ impl Repo {
             .and_then(|()| at_once(&folders, &|path| sync_folder(path)));
         synced.map_err(|e| disk("what came cannot be synced to disk", &e).into())
     }
+}
+
+/// Why git did not change the files, in its words: it refuses before it touches one that is in the way.
+fn unmoved(said: &str) -> Failure {
+    if ["overwritten", "not uptodate", "would be removed", "lose untracked"]
+        .iter()
+        .any(|sign| said.contains(sign))
+    {
+        return refused(format!("files of yours are in the way of the sync: {said}"))
+            .hint("commit them, or git stash; then inc sync");
+    }
+    storage(format!("what came cannot be written: {said}"))
+        .hint("see whether the disk is full (`df .`) or not to be written, then inc sync")
 }

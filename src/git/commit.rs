@@ -280,6 +280,6 @@ fn lost_race(error: &git2::Error) -> bool {
 
 fn locked(tip: &Tip, error: &git2::Error) -> Failure {
     failed(&format!("another process keeps {} from being moved; nothing was committed", tip.name), error)
-        .hint("run the command again when it has finished")
+        .hint("wait until it has finished")
         .hint(format!("if no git process runs any more, remove {}.lock in the git directory", tip.name))
 }

@@ -80,6 +80,49 @@ impl Repo {
     }
 }
 
+/// Says to other commands, until it is dropped, that this one has written and not committed yet.
+#[derive(Debug)]
+pub struct Writing {
+    file: File,
+}
+
+impl Repo {
+    /// Says that this command is about to write. None where the file system knows no locks or is not to be written.
+    #[must_use]
+    pub fn writing(&self) -> Option<Writing> {
+        fs::create_dir_all(self.private("")).ok()?;
+        let file = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(self.private("writing"))
+            .ok()?;
+        file.lock_shared().ok()?;
+        Some(Writing { file })
+    }
+}
+
+impl Writing {
+    /// Whether no other command is between writing and committing: then what no commit holds was left by one that
+    /// was interrupted.
+    #[must_use]
+    pub fn is_alone(&self) -> bool {
+        // Two that ask at once may each find the other's lock given up to ask; not so the second time.
+        self.ask() && {
+            std::thread::sleep(Duration::from_millis(5));
+            self.ask()
+        }
+    }
+
+    fn ask(&self) -> bool {
+        let alone = self.file.unlock().and_then(|()| Ok(self.file.try_lock()?)).is_ok();
+        // Where this fails, the next one to ask tells of what is not left behind.
+        let _ = self.file.unlock().and_then(|()| self.file.lock_shared());
+        alone
+    }
+}
+
 /// A lock of git's that is held.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lock {
@@ -201,6 +244,6 @@ fn left_behind(lock: &Path, content: &str) -> bool {
 
 fn held(lock: &Path) -> crate::error::Failure {
     storage(format!("another git process holds {}; nothing was committed", lock.display()))
-        .hint("run the command again when it has finished")
+        .hint("wait until it has finished")
         .hint(format!("if no git process runs any more, remove {}", lock.display()))
 }

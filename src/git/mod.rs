@@ -35,7 +35,7 @@ pub use commit::{Commit, CommitOptions};
 pub use driver::{Lines, merge_lines};
 pub use history::{Change, ChangeKind};
 pub use identity::Identity;
-pub use lock::Lock;
+pub use lock::{Lock, Writing};
 pub use program::{Output, run_git};
 pub use sync::{SyncOptions, SyncOutcome, SyncReport};
 pub use tags::Tag;

@@ -8,7 +8,7 @@ use git2::{Oid, RepositoryState};
 
 use super::program::Output;
 use super::{Head, Repo, failed, identity};
-use crate::error::refused;
+use crate::error::{refused, storage};
 
 /// How long a sync may take where the caller names no deadline.
 const LIMIT: Duration = Duration::from_secs(120);
@@ -189,6 +189,11 @@ impl Repo {
     /// Git's words where the remote does not answer.
     fn fetch(&self, upstream: &Upstream, remote: &Exchange) -> anyhow::Result<Option<String>> {
         let output = self.exchange(&["fetch", "--quiet", &upstream.remote], remote)?;
+        if output.status != Some(0) && is_ours(&output.stderr) {
+            return Err(storage(format!("what came cannot be stored: {}", output.stderr))
+                .hint("see whether the disk is full (`df .`) or not to be written, then inc sync")
+                .into());
+        }
         Ok((output.status != Some(0)).then_some(output.stderr))
     }
 
@@ -257,6 +262,15 @@ impl Repo {
         let prompt = if remote.interactive { "1" } else { "0" };
         self.git_until(args, &[("GIT_TERMINAL_PROMPT", prompt.into())], remote.deadline)
     }
+}
+
+/// Whether it is this clone that cannot be written, in git's words, and not the remote that does not answer.
+fn is_ours(said: &str) -> bool {
+    let signs =
+        ["unable to write", "couldn't write", "cannot update ref", "insufficient permission for adding"];
+    let signs = signs.iter().chain(&["unable to create temporary", "No space left", "Read-only file system"]);
+    let mut here = said.lines().filter(|line| !line.starts_with("remote:"));
+    here.any(|line| signs.clone().any(|sign| line.contains(sign)))
 }
 
 /// Those who lost the same race do not run the next one in step.
