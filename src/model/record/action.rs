@@ -51,8 +51,8 @@ pub struct Action {
 }
 
 impl Action {
-    /// How soon it is worth doing, the lowest first: the most impact for the least effort (Distri-Night, Post-Mortem
-    /// Meeting). What nobody has weighed comes last.
+    /// How soon it is worth doing, the lowest first: the most impact for the least effort. What nobody has weighed
+    /// comes last.
     #[must_use]
     pub fn priority(&self) -> i8 {
         match (self.impact, self.effort) {
