@@ -1,5 +1,6 @@
 //! `inc comms`
 
+mod audience;
 mod list;
 mod plan;
 mod words;

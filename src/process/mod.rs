@@ -13,6 +13,7 @@ pub mod number;
 pub mod obligation;
 pub mod offices;
 pub mod people;
+pub mod postmortem;
 pub mod response;
 pub mod severity;
 pub mod shape;

@@ -28,7 +28,7 @@ use super::{Check, Place, Remark, Rule, Subject};
 use crate::model::Incident;
 use crate::process::obligation::Weight;
 use crate::process::offices::{Offices, listed};
-use crate::process::response::Attendee;
+use crate::process::postmortem::Attendee;
 use crate::process::{Process, Truth, warroom};
 
 pub(super) static RULE: Rule = Rule::new(
