@@ -12,6 +12,7 @@ use crate::clock::{Clock, clocks};
 use crate::context::Context;
 use crate::error::{refused, usage};
 use crate::git::{Repo, Writing};
+use crate::model::duration::format_duration;
 use crate::model::entry::Kind;
 use crate::model::instant::Instant;
 use crate::model::{Entry, Incident, Milestone, fold, lifecycle};
@@ -76,6 +77,7 @@ impl<'a> Change<'a> {
         let at = context.at(found.process.timezone)?;
         let by = context.author(&repo)?;
         repo.identity()?;
+        warn_of_clock(context, &entries);
         Ok(Self {
             context,
             repo,
@@ -318,6 +320,19 @@ impl<'a> Change<'a> {
             "incident {id}: {}",
             if kinds.is_empty() { "restricted".to_owned() } else { kinds.join(", ") }
         )
+    }
+}
+
+/// Two clocks that disagree put a timeline out of order.
+fn warn_of_clock(context: &Context, entries: &[Entry]) {
+    let Some(last) = entries.iter().map(|e| e.recorded).max() else { return };
+    let behind = last - context.now;
+    if context.globals.at.is_none() && behind > chrono::TimeDelta::minutes(1) {
+        context.ui.warn(&format!(
+            "this clock is {} behind the one that the last entry was written by: one of them is wrong, and \
+             `--at TIME` says when it happened",
+            format_duration(behind)
+        ));
     }
 }
 

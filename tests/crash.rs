@@ -268,7 +268,10 @@ fn a_clock_that_goes_backwards_loses_nothing() {
     scratch.at("2025-11-10T14:40:00Z");
     scratch.ok("timeline add \"first\"");
     scratch.at("2025-11-10T14:35:00Z");
-    scratch.ok("timeline add \"second\"");
+    let answer = scratch.run("timeline add \"second\"");
+    assert_eq!(answer.status, 0, "{answer}");
+    assert!(answer.err.contains("this clock is 5m behind"), "{answer}");
+    assert_eq!(scratch.run("timeline add third --at 14:38").err, "");
     let timeline = scratch.ok("timeline list");
     assert!(timeline.contains("first") && timeline.contains("second"), "{timeline}");
     assert_eq!(scratch.git(&["status", "--porcelain"]), "");

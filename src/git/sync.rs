@@ -268,7 +268,8 @@ impl Repo {
 fn is_ours(said: &str) -> bool {
     let signs =
         ["unable to write", "couldn't write", "cannot update ref", "insufficient permission for adding"];
-    let signs = signs.iter().chain(&["unable to create temporary", "No space left", "Read-only file system"]);
+    let signs =
+        signs.iter().chain(&["unable to create temporary", "FETCH_HEAD", "No space left", "Read-only"]);
     let mut here = said.lines().filter(|line| !line.starts_with("remote:"));
     here.any(|line| signs.clone().any(|sign| line.contains(sign)))
 }
