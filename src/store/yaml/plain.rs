@@ -15,6 +15,9 @@ use serde::forward_to_deserialize_any;
 /// Deeper than this nothing of ours nests.
 const DEEPEST: usize = 8;
 
+/// No file of ours has more keys in one mapping; each is compared with each.
+const MOST_FIELDS: usize = 64;
+
 /// The longest key, in bytes; the parser has a limit, too.
 const LONGEST_KEY: usize = 100;
 
@@ -98,7 +101,7 @@ impl<'t> Lines<'t> {
             let (key, value) = line.split_once(':')?;
             let plain = key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
             let begins = key.bytes().next().is_some_and(|b| b.is_ascii_alphabetic());
-            let new = !fields.iter().any(|(k, _)| *k == key);
+            let new = fields.len() < MOST_FIELDS && !fields.iter().any(|(k, _)| *k == key);
             (plain
                 && begins
                 && new
