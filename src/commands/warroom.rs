@@ -1,24 +1,19 @@
 //! `inc warroom`
 
+mod show;
+
 use anyhow::Result;
-use serde_json::json;
 
 use super::Done;
 use crate::change::Change;
-use crate::clock::time::format_beside;
 use crate::context::{Context, line};
 use crate::error::{plain, refused, usage};
-use crate::model::Incident;
 use crate::model::duration::format_duration;
 use crate::model::entry::{Kind, WarroomStep};
-use crate::model::instant::{Instant, rfc3339};
 use crate::process::response::Warroom;
-use crate::process::warroom::{Room, Seat, channel, room, seats};
+use crate::process::warroom::{Room, channel, room};
 use crate::process::{Process, Truth};
 use crate::render;
-use crate::store::Settings;
-use crate::store::processes::Found;
-use crate::ui::{Tone, paint};
 
 /// The room for the worst incidents: open it, brief, check in, hand over, close
 ///
@@ -103,7 +98,7 @@ pub struct Close {
 /// As each says.
 pub fn run(context: &Context, args: &Args) -> Result<Done> {
     match &args.command {
-        None => show(context),
+        None => show::run(context),
         Some(Command::Open(args)) => open(context, args),
         Some(Command::Brief(args)) => brief(context, args),
         Some(Command::Checkin(args)) => check_in(context, args),
@@ -118,12 +113,6 @@ fn needed(process: &Process) -> Result<&Warroom> {
             .hint("`inc timeline add TEXT` notes where people meet")
             .into()
     })
-}
-
-/// Who fills a post on the day of `now`.
-fn holders(settings: &Settings, process: &Process, now: Instant) -> impl Fn(&str) -> Vec<String> {
-    let day = now.with_timezone(&process.timezone).date_naive();
-    move |post| settings.holders(post, day).into_iter().map(str::to_owned).collect()
 }
 
 fn open(context: &Context, args: &Open) -> Result<Done> {
@@ -149,7 +138,7 @@ fn open(context: &Context, args: &Open) -> Result<Done> {
     change.add(Kind::Warroom { step, channel: Some(channel.clone()), participants, requested_by }, &text);
     change.save(&change.message("war room opened"))?;
     context.ui.out(&format!("{} war room open: {}", change.folder.id, plain(&channel)));
-    context.ui.out(&seating(&change.incident, &found, &change.store.settings, change.now()));
+    context.ui.out(&show::seating(&change.incident, &found, &change.store.settings, change.now()));
     if let Some(list) = &wanted.checklist {
         context.ui.say(&format!("`inc checklist show {list}` lists what to do"));
     }
@@ -176,16 +165,8 @@ fn allowed(change: &Change<'_>, wanted: &Warroom, requested_by: Option<&str>) ->
             .into())
         }
         (Some(who), _) => {
-            let posted = holders(&change.store.settings, process, change.now());
-            let is = |name: &&&str| {
-                name.eq_ignore_ascii_case(who)
-                    || process.label_of(name).eq_ignore_ascii_case(who)
-                    || process.post(who).is_some_and(|p| p.id == **name)
-                    || process.role(who).is_some_and(|r| r.id == **name)
-                    || posted(name).iter().any(|p| p == who)
-                    || incident.holder(name) == Some(who)
-            };
-            if may.iter().find(is).is_some() {
+            let posted = change.posted();
+            if change.offices(&posted).holds_one_of(who, &wanted.on_request_of) {
                 return Ok(());
             }
             Err(refused(format!("{} may not ask for a war room", plain(who)))
@@ -193,39 +174,6 @@ fn allowed(change: &Change<'_>, wanted: &Warroom, requested_by: Option<&str>) ->
                 .into())
         }
     }
-}
-
-/// Who is there, who is missing and how to reach them.
-fn seating(incident: &Incident, found: &Found, settings: &Settings, now: Instant) -> String {
-    let process = &found.process;
-    let all = seats(process, incident, &holders(settings, process, now));
-    let rows: Vec<Vec<String>> = all.iter().map(|s| seat(s, process)).collect();
-    render::columns::columns(&rows)
-}
-
-fn seat(seat: &Seat<'_>, process: &Process) -> Vec<String> {
-    let label = plain(process.label_of(seat.who));
-    let note = seat.note.map(|n| paint(Tone::Dim, &format!("({})", plain(n)))).unwrap_or_default();
-    let (mark, who) = match (&seat.there, seat.needs) {
-        (Some(person), _) if process.label_of(seat.who) == person || seat.who == person => {
-            (paint(Tone::Good, "there"), String::new())
-        }
-        (Some(person), _) => (paint(Tone::Good, "there"), paint(Tone::Strong, &plain(person))),
-        (None, Some(field)) => (paint(Tone::Warn, "perhaps"), format!("depends on {field}")),
-        (None, None) => (paint(Tone::Bad, "missing"), missing(seat, process)),
-    };
-    vec![format!("  {mark}"), label, who, note]
-}
-
-fn missing(seat: &Seat<'_>, process: &Process) -> String {
-    if !seat.call.is_empty() {
-        return format!("call {}", plain(&seat.call.join(", ")));
-    }
-    if process.roles.iter().any(|r| r.id == seat.who) {
-        return format!("inc assign {} WHO", seat.who);
-    }
-    let contacts = process.post(seat.who).map(|p| p.contacts.join(", ")).filter(|c| !c.is_empty());
-    contacts.map_or_else(|| "nobody is named in inc.yaml".into(), |c| plain(&c))
 }
 
 /// The war room that is open.
@@ -327,53 +275,4 @@ fn state_of_things(change: &Change<'_>) -> String {
         Some(Ok(text)) => text,
         _ => render::brief::brief(&change.incident, &change.found, &change.clocks(), change.now()),
     }
-}
-
-fn show(context: &Context) -> Result<Done> {
-    let repo = context.repo()?;
-    let store = context.store(&repo)?;
-    let folder = context.folder(&repo, &store, None)?;
-    let incident = context.load(&store, &folder)?;
-    let found = store.processes.get(&incident.record.process)?;
-    let wanted = needed(&found.process)?;
-    let current = room(&incident);
-    let all = seats(&found.process, &incident, &holders(&store.settings, &found.process, context.now));
-    if context.globals.json {
-        let seats: Vec<_> = all
-            .iter()
-            .map(|s| json!({ "who": s.who, "there": s.there, "call": s.call, "needs": s.needs, "note": s.note }))
-            .collect();
-        let json = json!({
-            "incident": incident.id(),
-            "open": current.as_ref().is_some_and(|r| r.closed.is_none()),
-            "channel": current.as_ref().and_then(|r| r.channel.clone()),
-            "opened_at": current.as_ref().map(|r| rfc3339(r.since)),
-            "closed_at": current.as_ref().and_then(|r| r.closed).map(rfc3339),
-            "last_check_in": current.as_ref().map(|r| rfc3339(r.last)),
-            "participants": seats,
-        });
-        context.ui.out(&render::json::pretty(&json)?);
-        return Ok(Done::Clean);
-    }
-    let at = |at: Instant| format_beside(at, context.now, found.process.timezone);
-    let line = match &current {
-        None => match wanted.when.holds(&incident, found.process.standing(&incident)) {
-            Truth::Yes => format!("{} has no war room, and should: `inc warroom open`", incident.id()),
-            _ => format!("{} has no war room, and needs none at this severity", incident.id()),
-        },
-        Some(Room { closed: Some(closed), since, .. }) => {
-            format!("{} war room closed at {}, opened at {}", incident.id(), at(*closed), at(*since))
-        }
-        Some(Room { channel, since, last, .. }) => {
-            let channel = channel.as_deref().map(|c| format!(" in {}", plain(c))).unwrap_or_default();
-            let ago = format_duration(context.now - *last);
-            format!("{} war room open since {}{channel}, last check-in {ago} ago", incident.id(), at(*since))
-        }
-    };
-    context.ui.out(&line);
-    let open = current.is_none_or(|r| r.closed.is_none());
-    if open {
-        context.ui.out(&seating(&incident, &found, &store.settings, context.now));
-    }
-    Ok(Done::Clean)
 }
