@@ -272,6 +272,9 @@ fn a_clock_that_goes_backwards_loses_nothing() {
     assert_eq!(answer.status, 0, "{answer}");
     assert!(answer.err.contains("this clock is 5m behind"), "{answer}");
     assert_eq!(scratch.run("timeline add third --at 14:38").err, "");
+    scratch.at("2025-11-10T14:20:00Z");
+    let early = scratch.run("ack").out;
+    assert!(early.contains("acknowledged at 14:20\n"), "no time after what came later: {early}");
     let timeline = scratch.ok("timeline list");
     assert!(timeline.contains("first") && timeline.contains("second"), "{timeline}");
     assert_eq!(scratch.git(&["status", "--porcelain"]), "");

@@ -207,14 +207,15 @@ pub fn to_tell(clocks: &[Clock], now: Instant) -> Vec<&Clock> {
     clocks.iter().filter(told).collect()
 }
 
-/// `3m after it was detected`, for the milestones that are measured from detection.
+/// `3m after it was detected`, for the milestones that are measured from detection; nothing when a clock that was
+/// wrong says that it came before.
 #[must_use]
 pub fn since(incident: &Incident, milestone: Milestone) -> Option<String> {
     let at = incident.reached(milestone)?;
     let (origin, from) = [Milestone::Detected, Milestone::Started, Milestone::Declared]
         .into_iter()
         .filter(|m| *m < milestone)
-        .find_map(|m| Some((m, incident.reached(m)?)))?;
+        .find_map(|m| Some((m, incident.reached(m).filter(|from| *from <= at)?)))?;
     let verb = if origin == Milestone::Started { "it started" } else { "it was " };
     let name = if origin == Milestone::Started { "" } else { origin.name() };
     Some(format!("{} after {verb}{name}", format_duration(at - from)))
