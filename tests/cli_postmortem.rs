@@ -243,6 +243,12 @@ fn the_meeting_has_its_length_and_its_people() {
         scratch.ok(&format!("postmortem meeting --minutes {minutes}"));
         assert_eq!(review(&scratch).lines().count(), found, "{minutes} minutes");
     }
+    let planned = scratch.ok("postmortem meeting \"2025-11-14 10:00\" --minutes 45");
+    assert!(
+        planned.contains("45 minutes for the post-mortem's meeting"),
+        "said before it is held: {planned}"
+    );
+    scratch.ok("postmortem meeting \"2025-11-12 10:00\" --minutes 121");
     let shown = scratch.ok("postmortem show");
     assert!(shown.contains("meeting   10:00, 121 minutes, with carol, fay, dan, Dev Lead, pat\n"), "{shown}");
     let json: serde_json::Value = serde_json::from_str(&scratch.ok("postmortem show --json")).unwrap();

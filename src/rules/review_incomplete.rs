@@ -50,7 +50,7 @@ pub(crate) struct Lack {
 }
 
 impl Lack {
-    /// Whether it is about how long the meeting took.
+    /// Whether it is about how long the meeting is.
     pub(crate) fn is_time(&self) -> bool {
         self.field == MINUTES
     }
@@ -128,7 +128,7 @@ fn time(incident: &Incident, process: &Process) -> Option<Lack> {
     let bounds = format!("{} asks for {} minutes", process.pin(), bounds.join(" and "));
     let message = match minutes {
         None => format!("nobody wrote down how long the post-mortem's meeting took; {bounds}"),
-        Some(minutes) => format!("the post-mortem's meeting took {minutes} minutes; {bounds}"),
+        Some(minutes) => format!("{minutes} minutes for the post-mortem's meeting; {bounds}"),
     };
     Some(Lack { field: MINUTES, message, command: "inc postmortem meeting --minutes N".into() })
 }

@@ -90,10 +90,11 @@ pub(super) fn told(incident: &Incident, process: &Process, now: Instant) -> Stri
     parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
-/// What the meeting lacks; of one that is still to come nobody can say how long it took.
+/// What the meeting lacks; of one that is still to come nobody has to say how long it is.
 pub(super) fn missing(offices: Offices<'_>, now: Instant) -> Vec<Lack> {
     let is_over = offices.incident.meeting().is_some_and(|at| at <= now);
-    lacks(offices).into_iter().filter(|l| is_over || !l.is_time()).collect()
+    let is_said = offices.incident.record.review.minutes.is_some();
+    lacks(offices).into_iter().filter(|l| is_over || is_said || !l.is_time()).collect()
 }
 
 /// A line for each, after a line that says what they are.
