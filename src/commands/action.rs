@@ -202,7 +202,7 @@ fn end(context: &Context, name: &str, status: &str, reason: Option<String>) -> R
     let mut change = Change::open(context, None)?;
     let (place, action) = find(&change, name)?;
     let (id, title) = (action.id.clone(), action.title.clone());
-    if matches!(action.status, ActionStatus::Done | ActionStatus::Cancelled) {
+    if !action.status.is_open() {
         let was = if action.status == ActionStatus::Done { "done" } else { "cancelled" };
         let on = action.closed_on.map(|d| format!(" on {d}")).unwrap_or_default();
         return Err(usage(format!("{id} was {was} already{on}")).into());
@@ -216,7 +216,7 @@ fn end(context: &Context, name: &str, status: &str, reason: Option<String>) -> R
     change.save(&change.message(&format!("action {id} {status}")))?;
     let why = reason.map(|r| format!(": {r}")).unwrap_or_default();
     context.ui.out(&format!("{} {id} {status}, {title}{why}", change.folder.id));
-    let open = |a: &&Action| matches!(a.status, ActionStatus::Open | ActionStatus::InProgress);
+    let open = |a: &&Action| a.status.is_open();
     let left = change.incident.record.actions.iter().filter(open).count();
     context.ui.say(&match left {
         0 => "no action is left".to_owned(),

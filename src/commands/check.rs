@@ -14,7 +14,7 @@ use crate::check::history::Range;
 use crate::check::{self, Around};
 use crate::context::Context;
 use crate::git::Repo;
-use crate::model::{Incident, RollbackPlan, Status};
+use crate::model::{Incident, RollbackPlan};
 use crate::render::findings::Report;
 use crate::render::{managed, registry};
 use crate::rules::{Document, Finding, Place};
@@ -220,7 +220,7 @@ pub fn documents(store: &Store, folder: &Folder, incident: &Incident, found: &Fo
     let applies =
         |d: &&crate::process::documents::Document| super::render::applies(d, &found.process, incident);
     // Before the end nobody asks for documents; rendering is the dearest part of a check.
-    let asked = !incident.status.is_open() && incident.status != Status::Cancelled;
+    let asked = incident.status.is_resolved();
     let values = LazyCell::new(|| crate::documents::values(store, found, incident).ok());
     let with_file =
         found.process.documents.iter().filter(applies).filter_map(|d| Some((d, d.file.as_ref()?)));

@@ -70,6 +70,12 @@ impl Status {
         self < Self::Resolved
     }
 
+    /// Whether there was trouble and it is over: resolved or beyond, and not cancelled.
+    #[must_use]
+    pub fn is_resolved(self) -> bool {
+        !self.is_open() && self != Self::Cancelled
+    }
+
     /// The status that the milestones reached so far give.
     #[must_use]
     pub fn from_milestones(reached: &BTreeMap<Milestone, Instant>) -> Self {

@@ -41,7 +41,7 @@ impl Item<'_> {
     /// Whether it is still to be done.
     #[must_use]
     pub fn is_open(&self) -> bool {
-        matches!(self.action.status, ActionStatus::Open | ActionStatus::InProgress)
+        self.action.status.is_open()
     }
 
     /// The order of a list: what is still to be done first, the longest overdue before all, no day last.

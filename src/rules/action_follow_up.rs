@@ -19,7 +19,7 @@
 //! `inc action add TITLE --follow-up "bob, 2026-01-15"` writes it.
 
 use super::{Check, Place, Remark, Rule, Subject};
-use crate::model::record::{Action, ActionStatus};
+use crate::model::record::Action;
 use crate::process::obligation::Weight;
 
 pub(super) static RULE: Rule =
@@ -29,11 +29,10 @@ fn check(subject: &Subject<'_>) -> Vec<Remark> {
     if !subject.handed_in() {
         return Vec::new();
     }
-    let open = |a: &Action| matches!(a.status, ActionStatus::Open | ActionStatus::InProgress);
     let alone = |a: &Action| a.follow_up.as_ref().is_none_or(|f| f.trim().is_empty());
     let actions = subject.incident.record.actions.iter().enumerate();
     actions
-        .filter(|(_, action)| open(action) && alone(action))
+        .filter(|(_, action)| action.status.is_open() && alone(action))
         .map(|(place, action)| {
             let message = format!("nobody looks again whether action `{}` helped", action.id);
             Remark::new(subject.record(), Place::field(&format!("actions.{place}.title")), message)

@@ -19,7 +19,6 @@
 //! ```
 
 use super::{Check, Place, Remark, Rule, Subject};
-use crate::model::Status;
 use crate::model::record::{Action, ActionStatus};
 use crate::process::obligation::Weight;
 
@@ -31,8 +30,7 @@ pub(super) static RULE: Rule = Rule::new(
 );
 
 fn check(subject: &Subject<'_>) -> Vec<Remark> {
-    let status = subject.incident.status;
-    if status.is_open() || status == Status::Cancelled {
+    if !subject.incident.status.is_resolved() {
         return Vec::new();
     }
     let actions = subject.incident.record.actions.iter().enumerate();

@@ -17,7 +17,6 @@
 
 use super::{Check, Place, Remark, Rule, Subject};
 use crate::model::Status;
-use crate::model::record::ActionStatus;
 use crate::process::obligation::Weight;
 
 pub(super) static RULE: Rule =
@@ -29,7 +28,7 @@ fn check(subject: &Subject<'_>) -> Vec<Remark> {
     }
     let today = subject.now.with_timezone(&subject.process.timezone).date_naive();
     let actions = subject.incident.record.actions.iter().enumerate();
-    let open = actions.filter(|(_, a)| matches!(a.status, ActionStatus::Open | ActionStatus::InProgress));
+    let open = actions.filter(|(_, a)| a.status.is_open());
     let overdue = open.filter_map(|(n, a)| a.due.filter(|due| *due < today).map(|due| (n, a, today - due)));
     overdue
         .map(|(place, action, late)| {

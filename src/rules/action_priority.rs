@@ -19,16 +19,14 @@
 //! ```
 
 use super::{Check, Place, Remark, Rule, Subject};
-use crate::model::Status;
-use crate::model::record::{Action, ActionStatus};
+use crate::model::record::Action;
 use crate::process::obligation::Weight;
 
 pub(super) static RULE: Rule =
     Rule::new("action-priority", Weight::Off, include_str!("action_priority.rs"), Check::Incident(check));
 
 fn check(subject: &Subject<'_>) -> Vec<Remark> {
-    let status = subject.incident.status;
-    if status.is_open() || status == Status::Cancelled {
+    if !subject.incident.status.is_resolved() {
         return Vec::new();
     }
     let actions = subject.incident.record.actions.iter().enumerate();
@@ -36,7 +34,7 @@ fn check(subject: &Subject<'_>) -> Vec<Remark> {
 }
 
 fn of_action(subject: &Subject<'_>, place: usize, action: &Action) -> Option<Remark> {
-    if matches!(action.status, ActionStatus::Done | ActionStatus::Cancelled) {
+    if !action.status.is_open() {
         return None;
     }
     let sizes = [("impact", action.impact), ("effort", action.effort)];

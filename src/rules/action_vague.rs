@@ -25,7 +25,6 @@ use serde::Deserialize;
 
 use super::words::{find, list, phrase, words};
 use super::{Check, Place, Remark, Rule, Subject};
-use crate::model::record::ActionStatus;
 use crate::process::obligation::Weight;
 
 pub(super) static RULE: Rule = Rule {
@@ -49,7 +48,7 @@ fn check(subject: &Subject<'_>) -> Vec<Remark> {
     let mut vague = VAGUE.clone();
     vague.phrases.extend(subject.levels().words(&RULE, "phrases"));
     let actions = subject.incident.record.actions.iter().enumerate();
-    let open = actions.filter(|(_, a)| !matches!(a.status, ActionStatus::Cancelled | ActionStatus::Done));
+    let open = actions.filter(|(_, a)| a.status.is_open());
     let said = open.filter(|(_, action)| vague.says_nothing(&action.title));
     said.map(|(place, action)| {
         let message = format!("nobody can tell when `{}` is done", action.title);

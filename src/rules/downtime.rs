@@ -22,8 +22,8 @@
 //! and a second entry of kind `up`, with the time at which it came back.
 
 use super::{Check, Place, Remark, Rule, Subject};
+use crate::model::Entry;
 use crate::model::entry::Kind;
-use crate::model::{Entry, Status};
 use crate::process::obligation::Weight;
 
 pub(super) static RULE: Rule =
@@ -47,7 +47,7 @@ fn check(subject: &Subject<'_>) -> Vec<Remark> {
         }
     }
     let status = subject.incident.status;
-    if !status.is_open() && status != Status::Cancelled {
+    if status.is_resolved() {
         remarks.extend(down.iter().map(|(service, entry)| {
             let message = format!("`{}` is still down and the incident is {}", service, status.name());
             Remark::new(subject.entry(entry), Place::field("service"), message)

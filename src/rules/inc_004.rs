@@ -22,8 +22,8 @@
 //! `inc comms post` writes it. A message that was sent and not recorded: `inc comms post --at TIME`.
 
 use super::{Check, Remark, Rule, Subject};
+use crate::model::Milestone;
 use crate::model::entry::Kind;
-use crate::model::{Milestone, Status};
 use crate::process::communication::Audience;
 use crate::process::obligation::Weight;
 use crate::process::{Event, Truth, When};
@@ -34,8 +34,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(subject: &Subject<'_>) -> Vec<Remark> {
-    let status = subject.incident.status;
-    if status.is_open() || status == Status::Cancelled {
+    if !subject.incident.status.is_resolved() {
         return Vec::new();
     }
     let standing = subject.process.worst_standing(subject.incident);

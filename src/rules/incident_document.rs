@@ -18,7 +18,6 @@
 //! Change the record or add an entry, then run `inc render --all`; both go into the same commit.
 
 use super::{Check, Document, Place, Remark, Rule, Subject};
-use crate::model::Status;
 use crate::process::obligation::Weight;
 
 pub(super) static RULE: Rule = Rule {
@@ -33,8 +32,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(subject: &Subject<'_>) -> Vec<Remark> {
-    let status = subject.incident.status;
-    if status.is_open() || status == Status::Cancelled {
+    if !subject.incident.status.is_resolved() {
         return Vec::new();
     }
     subject.documents.iter().filter_map(|document| stale(subject, document)).collect()

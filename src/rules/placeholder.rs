@@ -25,7 +25,6 @@ use serde_json::Value;
 use super::prose::passages;
 use super::words::list;
 use super::{Check, Place, Remark, Rule, Subject};
-use crate::model::Status;
 use crate::process::obligation::Weight;
 
 pub(super) static RULE: Rule = Rule {
@@ -51,8 +50,7 @@ pub(super) struct Placeholders {
 const QUOTED: [&str; 2] = ["analysis.logs", "analysis.configuration"];
 
 fn check(subject: &Subject<'_>) -> Vec<Remark> {
-    let status = subject.incident.status;
-    if status.is_open() || status == Status::Cancelled {
+    if !subject.incident.status.is_resolved() {
         return Vec::new();
     }
     let mut placeholders = PLACEHOLDERS.clone();

@@ -21,7 +21,7 @@
 //! ```
 
 use super::{Check, Place, Remark, Rule, Subject};
-use crate::model::record::{ActionStatus, CauseStatus};
+use crate::model::record::CauseStatus;
 use crate::process::obligation::Weight;
 
 pub(super) static RULE: Rule =
@@ -30,8 +30,7 @@ pub(super) static RULE: Rule =
 fn check(subject: &Subject<'_>) -> Vec<Remark> {
     let record = &subject.incident.record;
     let unknown = record.analysis.root_cause.as_ref().is_some_and(|c| c.status == CauseStatus::Unknown);
-    let open = |status| matches!(status, ActionStatus::Open | ActionStatus::InProgress);
-    if !unknown || !subject.handed_in() || record.actions.iter().any(|a| open(a.status)) {
+    if !unknown || !subject.handed_in() || record.actions.iter().any(|a| a.status.is_open()) {
         return Vec::new();
     }
     let message = "the cause is unknown, and no action is open that would find it";

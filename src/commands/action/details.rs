@@ -2,14 +2,13 @@
 
 use anyhow::Result;
 use chrono::NaiveDate;
+use clap::builder::PossibleValuesParser;
 use serde_yaml::Value;
 
 use crate::change::Change;
 use crate::context::line;
 use crate::error::usage;
-
-/// How much, as the record has it.
-const SIZES: [&str; 3] = ["low", "medium", "high"];
+use crate::model::record::Size;
 
 /// An action's fields, as flags.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -27,10 +26,10 @@ pub struct Details {
     #[arg(long, value_enum, value_name = "HORIZON")]
     pub horizon: Option<Horizon>,
     /// How much it helps
-    #[arg(long, value_parser = SIZES, value_name = "SIZE")]
+    #[arg(long, value_parser = sizes(), value_name = "SIZE")]
     pub impact: Option<String>,
     /// How much work it is
-    #[arg(long, value_parser = SIZES, value_name = "SIZE")]
+    #[arg(long, value_parser = sizes(), value_name = "SIZE")]
     pub effort: Option<String>,
     /// The ticket that tracks it
     #[arg(long, value_name = "TICKET")]
@@ -41,6 +40,11 @@ pub struct Details {
     /// What it improves, such as `detection`; may be given several times
     #[arg(long = "label", value_name = "LABEL")]
     pub labels: Vec<String>,
+}
+
+/// How much, in the record's words.
+fn sizes() -> PossibleValuesParser {
+    PossibleValuesParser::new(Size::ALL.map(Size::name))
 }
 
 /// Mends this incident, or prevents the next.

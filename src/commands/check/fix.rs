@@ -7,7 +7,6 @@ use anyhow::Result;
 use crate::context::Context;
 use crate::error::plain;
 use crate::git::{CommitOptions, Repo};
-use crate::model::Status;
 use crate::store::settings::{CommitMode, Hooks};
 use crate::store::{Folder, RECORD, SETTINGS, Store, atomic, order};
 
@@ -61,7 +60,7 @@ pub(super) fn run(
 fn documents(store: &Store, folder: &Folder) -> Result<Vec<Mend>> {
     let Some(incident) = store.load(folder)?.incident else { return Ok(Vec::new()) };
     let Ok(found) = store.processes.get(&incident.record.process) else { return Ok(Vec::new()) };
-    if incident.status.is_open() || incident.status == Status::Cancelled {
+    if !incident.status.is_resolved() {
         return Ok(Vec::new());
     }
     let documents = super::documents(store, folder, &incident, &found).into_iter();

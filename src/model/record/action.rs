@@ -75,6 +75,9 @@ pub enum Size {
 }
 
 impl Size {
+    /// All of them, the least first.
+    pub const ALL: [Self; 3] = [Self::Low, Self::Medium, Self::High];
+
     /// The word in the file.
     pub fn name(self) -> &'static str {
         match self {
@@ -130,4 +133,12 @@ pub enum ActionStatus {
     Done,
     /// It will not be done.
     Cancelled,
+}
+
+impl ActionStatus {
+    /// Whether it is still to be done.
+    #[must_use]
+    pub fn is_open(self) -> bool {
+        matches!(self, Self::Open | Self::InProgress)
+    }
 }
