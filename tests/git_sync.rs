@@ -115,6 +115,18 @@ fn a_changed_file_in_the_way_is_not_overwritten() {
 }
 
 #[test]
+fn an_empty_file_in_the_way_stays() {
+    let (_sandbox, [ada, bob]) = clones(["ada", "bob"]);
+    ada.commit("note.md", "ada\n");
+    ada.commit("other.md", "ada\n");
+    ada.sync();
+    bob.write("note.md", "");
+    let message = bob.repo.sync(&SyncOptions::default()).unwrap_err().to_string();
+    assert!(message.starts_with("files of yours are in the way of the sync: "), "{message}");
+    assert_eq!(bob.git(&["status", "--porcelain"]), "?? note.md");
+}
+
+#[test]
 fn a_merge_driver_of_the_users_is_run() {
     let (_sandbox, [ada, bob]) = clones(["ada", "bob"]);
     ada.commit(".gitattributes", "*.yaml merge=both\n");

@@ -54,9 +54,9 @@ impl Repo {
             Err(e) if e.kind() != ErrorKind::NotFound => return Err(uncopied(e).into()),
             _ => {}
         }
-        let size = |file: &PathBuf| file.symlink_metadata().map_or(0, |found| found.len());
-        let mut differing = self.differing(from, to)?;
-        let there: BTreeSet<PathBuf> = differing.iter().filter(|file| size(file) > 0).cloned().collect();
+        let size = |file: &PathBuf| file.symlink_metadata().ok().map(|found| found.len());
+        let differing = self.differing(from, to)?;
+        let before: Vec<Option<u64>> = differing.iter().map(size).collect();
         let ids: Vec<String> = from.into_iter().chain([to]).map(|id| id.to_string()).collect();
         let args = ["read-tree", "-m", "-u"].into_iter().chain(ids.iter().map(String::as_str));
         let args: Vec<&str> = args.collect();
@@ -66,11 +66,13 @@ impl Repo {
             stage::put(&aside, &path)?;
         } else {
             // What git began to write when the disk was full is empty, and would be in its own way the next time.
-            differing.retain(|file| size(file) == 0);
-            for file in differing.iter().filter(|file| !there.contains(*file)) {
+            let now_empty = differing.iter().zip(before).filter(|(file, _)| size(file) == Some(0));
+            let (begun, rest): (Vec<_>, Vec<_>) = now_empty.partition(|(_, before)| before.is_none());
+            for (file, _) in begun {
                 fs::remove_file(file).ok();
             }
-            let emptied = differing.iter().filter(|file| there.contains(*file)).map(|file| file.as_os_str());
+            let emptied =
+                rest.iter().filter(|(_, before)| *before != Some(0)).map(|(file, _)| file.as_os_str());
             let args = ["checkout-index", "-q", "-f", "--"].map(OsStr::new).into_iter().chain(emptied);
             self.git(&args.collect::<Vec<_>>(), b"")?;
         }
