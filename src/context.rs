@@ -202,6 +202,19 @@ impl Context {
         })
     }
 
+    /// Opens the incident that a command reads, with its process; `named` as for [`Context::folder`].
+    ///
+    /// # Errors
+    /// There is no repository or no such incident, or a file of it or of its process is wrong.
+    pub fn open(&self, named: Option<&str>) -> Result<Opened> {
+        let repo = self.repo()?;
+        let store = self.store(&repo)?;
+        let folder = self.folder(&repo, &store, named)?;
+        let incident = self.load(&store, &folder)?;
+        let found = store.processes.get(&incident.record.process)?;
+        Ok(Opened { store, folder, incident, found })
+    }
+
     /// Reads an incident as the command should see it: with `--now`, as it was known then.
     ///
     /// # Errors
@@ -209,6 +222,19 @@ impl Context {
     pub fn load(&self, store: &Store, folder: &Folder) -> Result<Incident> {
         store.load_as_of(folder, self.looking_back.then_some(self.now))?.whole()
     }
+}
+
+/// An incident that a command reads; one that it changes is a [`crate::change::Change`].
+#[derive(Debug)]
+pub struct Opened {
+    /// The team's files.
+    pub store: Store,
+    /// The incident's folder.
+    pub folder: Folder,
+    /// The incident as the command should see it.
+    pub incident: Incident,
+    /// The process that it pins.
+    pub found: Arc<Found>,
 }
 
 /// One line of text that a person gave.

@@ -11,7 +11,7 @@ pub use details::Details;
 
 use super::Done;
 use crate::change::Change;
-use crate::context::{Context, line};
+use crate::context::{Context, Opened, line};
 use crate::error::{plain, usage};
 use crate::model::Incident;
 use crate::model::record::{Action, ActionStatus};
@@ -256,15 +256,13 @@ fn find<'a>(change: &'a Change<'_>, name: &str) -> Result<(usize, &'a Action)> {
 }
 
 fn list(context: &Context, args: &List) -> Result<Done> {
-    let repo = context.repo()?;
-    let store = context.store(&repo)?;
     let mut incidents = Vec::new();
     if context.globals.incident.is_some() {
-        let folder = context.folder(&repo, &store, None)?;
-        let incident = context.load(&store, &folder)?;
-        let found = store.processes.get(&incident.record.process)?;
+        let Opened { incident, found, .. } = context.open(None)?;
         incidents.push((incident, found));
     } else {
+        let repo = context.repo()?;
+        let store = context.store(&repo)?;
         let keep = |i: Incident, f: &Arc<Found>| (!i.record.actions.is_empty()).then(|| (i, Arc::clone(f)));
         incidents = super::reading::read_each(context, &repo, &store, None, &keep)?;
     }

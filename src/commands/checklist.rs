@@ -7,7 +7,7 @@ use super::Done;
 use crate::change::Change;
 use crate::clock::Moments;
 use crate::clock::checklist::{Step, came_early, done, steps};
-use crate::context::{Context, line};
+use crate::context::{Context, Opened, line};
 use crate::error::{Failure, plain, refused, usage};
 use crate::model::Incident;
 use crate::model::entry::{Kind, KindName};
@@ -103,11 +103,7 @@ fn counts(steps: &[Step<'_>]) -> (usize, usize, usize) {
 }
 
 fn list(context: &Context) -> Result<Done> {
-    let repo = context.repo()?;
-    let store = context.store(&repo)?;
-    let folder = context.folder(&repo, &store, None)?;
-    let incident = context.load(&store, &folder)?;
-    let found = store.processes.get(&incident.record.process)?;
+    let Opened { incident, found, .. } = context.open(None)?;
     let process = &found.process;
     let all = lists(process, &incident);
     let shown: Vec<&List<'_>> = all.iter().filter(|l| applies(l, &incident, process)).collect();
@@ -140,11 +136,7 @@ fn json_of(list: &List<'_>, incident: &Incident, process: &Process, now: Instant
 }
 
 fn show(context: &Context, args: &Show) -> Result<Done> {
-    let repo = context.repo()?;
-    let store = context.store(&repo)?;
-    let folder = context.folder(&repo, &store, None)?;
-    let incident = context.load(&store, &folder)?;
-    let found = store.processes.get(&incident.record.process)?;
+    let Opened { incident, found, .. } = context.open(None)?;
     let process = &found.process;
     let mut all = lists(process, &incident);
     match &args.name {

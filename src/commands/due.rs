@@ -7,7 +7,7 @@ use anyhow::Result;
 use super::Done;
 use super::reading::Listed;
 use crate::clock::{Clock, State, clocks};
-use crate::context::Context;
+use crate::context::{Context, Opened};
 use crate::error::usage;
 use crate::model::duration::parse_duration;
 use crate::model::instant::Instant;
@@ -98,14 +98,12 @@ fn say_held_up(context: &Context, incident: &Incident, found: &Found) {
 
 /// The incident that is meant, or all of them.
 fn incidents(context: &Context) -> Result<Vec<Listed>> {
-    let repo = context.repo()?;
-    let store = context.store(&repo)?;
     if context.globals.incident.is_some() {
-        let folder = context.folder(&repo, &store, None)?;
-        let incident = context.load(&store, &folder)?;
-        let found = store.processes.get(&incident.record.process)?;
+        let Opened { incident, found, .. } = context.open(None)?;
         return Ok(vec![(incident, found)]);
     }
+    let repo = context.repo()?;
+    let store = context.store(&repo)?;
     let skip = |known: Known| known.quiet;
     let now = context.now;
     let keep = |i: Incident, f: &Arc<Found>| {

@@ -6,7 +6,7 @@ use anyhow::Result;
 
 use super::Done;
 use crate::change::Change;
-use crate::context::Context;
+use crate::context::{Context, Opened};
 pub use crate::documents::{applies, document};
 use crate::error::usage;
 use crate::process::Process;
@@ -70,11 +70,7 @@ pub fn run(context: &Context, args: &Args) -> Result<Done> {
 }
 
 fn print(context: &Context, args: &Args) -> Result<Done> {
-    let repo = context.repo()?;
-    let store = context.store(&repo)?;
-    let folder = context.folder(&repo, &store, None)?;
-    let incident = context.load(&store, &folder)?;
-    let found = store.processes.get(&incident.record.process)?;
+    let Opened { store, incident, found, .. } = context.open(None)?;
     let wanted = choose(&found.process, args.document.as_deref())?;
     context.ui.out(&document(&store, &found, &incident, wanted)?);
     Ok(Done::Clean)

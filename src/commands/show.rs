@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use super::Done;
-use crate::context::Context;
+use crate::context::{Context, Opened};
 use crate::render;
 
 /// Show an incident: where it stands, who leads, what is due, what happened last
@@ -22,11 +22,7 @@ pub struct Args {
 /// # Errors
 /// There is none, or a file of it is wrong.
 pub fn run(context: &Context, args: &Args) -> Result<Done> {
-    let repo = context.repo()?;
-    let store = context.store(&repo)?;
-    let folder = context.folder(&repo, &store, args.id.as_deref())?;
-    let incident = context.load(&store, &folder)?;
-    let found = store.processes.get(&incident.record.process)?;
+    let Opened { store, incident, found, .. } = context.open(args.id.as_deref())?;
     if context.globals.json {
         context.ui.out(&render::json::pretty(&render::json::incident(&incident, &found, context.now))?);
     } else {

@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use super::Done;
 use crate::change::Change;
-use crate::context::{Context, line};
+use crate::context::{Context, Opened, line};
 use crate::error::usage;
 use crate::model::entry::{Kind, KindName};
 use crate::model::{Entry, Milestone};
@@ -221,11 +221,7 @@ pub(crate) fn shorten(text: &str) -> String {
 }
 
 fn list(context: &Context, args: &List) -> Result<Done> {
-    let repo = context.repo()?;
-    let store = context.store(&repo)?;
-    let folder = context.folder(&repo, &store, None)?;
-    let incident = context.load(&store, &folder)?;
-    let found = store.processes.get(&incident.record.process)?;
+    let Opened { incident, found, .. } = context.open(None)?;
     let wanted = |e: &Entry| args.kind.as_deref().is_none_or(|k| e.kind.name().name() == k);
     if context.globals.json {
         let json: Vec<_> =

@@ -26,11 +26,7 @@ pub(super) static RULE: Rule =
     Rule::new("action-priority", Weight::Off, include_str!("action_priority.rs"), Check::Incident(check));
 
 fn check(subject: &Subject<'_>) -> Vec<Remark> {
-    if !subject.incident.status.is_resolved() {
-        return Vec::new();
-    }
-    let actions = subject.incident.record.actions.iter().enumerate();
-    actions.filter_map(|(place, action)| of_action(subject, place, action)).collect()
+    subject.settled_actions().filter_map(|(place, action)| of_action(subject, place, action)).collect()
 }
 
 fn of_action(subject: &Subject<'_>, place: usize, action: &Action) -> Option<Remark> {

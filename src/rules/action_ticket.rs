@@ -29,11 +29,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(subject: &Subject<'_>) -> Vec<Remark> {
     let Some(pattern) = subject.levels().text(&RULE, "pattern") else { return Vec::new() };
-    if !subject.incident.status.is_resolved() {
-        return Vec::new();
-    }
-    let actions = subject.incident.record.actions.iter().enumerate();
-    let kept = actions.filter(|(_, a)| a.status != ActionStatus::Cancelled);
+    let kept = subject.settled_actions().filter(|(_, a)| a.status != ActionStatus::Cancelled);
     kept.filter_map(|(place, action)| {
         let (field, what) = match &action.ticket {
             None => ("title", "has no ticket".to_owned()),

@@ -10,6 +10,7 @@ use crate::model::entry::PostmortemState;
 use crate::model::evidence::Piece;
 use crate::model::instant::Instant;
 use crate::model::limit::{Limit, Op};
+use crate::model::record::Action;
 use crate::model::{Entry, Incident, Milestone, RollbackPlan, Status};
 use crate::process::offices::Offices;
 use crate::process::shape::RuleSetting;
@@ -157,6 +158,12 @@ impl Subject<'_> {
     #[must_use]
     pub fn postmortem_required(&self) -> bool {
         self.process.asks_for_postmortem(self.incident)
+    }
+
+    /// The actions of an incident that is resolved, each with its place in the record; none of another.
+    pub fn settled_actions(&self) -> impl Iterator<Item = (usize, &Action)> {
+        let resolved = self.incident.status.is_resolved();
+        self.incident.record.actions.iter().enumerate().filter(move |_| resolved)
     }
 
     /// The analysis has been handed in: its post-mortem is in review or beyond, or the incident is closed and the

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::clock::time::format_beside;
 use crate::clock::{Clock, clocks};
 use crate::commands::Done;
-use crate::context::Context;
+use crate::context::{Context, Opened};
 use crate::error::plain;
 use crate::model::entry::Kind;
 use crate::model::instant::rfc3339;
@@ -29,11 +29,7 @@ pub(super) struct Args {
 /// # Errors
 /// There is no such incident, or a file is wrong.
 pub(super) fn run(context: &Context, args: &Args) -> Result<Done> {
-    let repo = context.repo()?;
-    let store = context.store(&repo)?;
-    let folder = context.folder(&repo, &store, None)?;
-    let incident = context.load(&store, &folder)?;
-    let found = store.processes.get(&incident.record.process)?;
+    let Opened { incident, found, .. } = context.open(None)?;
     let process = &found.process;
     let posted: Vec<&Entry> = incident.entries().filter(|e| wanted(e, args.audience.as_deref())).collect();
     let clocks = clocks(&incident, process, context.now);

@@ -7,7 +7,7 @@ use super::super::Done;
 use super::{document, label, meeting, next, wanting};
 use crate::clock::time::format_beside;
 use crate::clock::{Clock, clocks};
-use crate::context::Context;
+use crate::context::{Context, Opened};
 use crate::error::plain;
 use crate::model::entry::Kind;
 use crate::model::instant::{Instant, rfc3339};
@@ -19,11 +19,7 @@ use crate::render;
 
 /// Shows where the post-mortem stands.
 pub(super) fn run(context: &Context) -> Result<Done> {
-    let repo = context.repo()?;
-    let store = context.store(&repo)?;
-    let folder = context.folder(&repo, &store, None)?;
-    let incident = context.load(&store, &folder)?;
-    let found = store.processes.get(&incident.record.process)?;
+    let Opened { store, folder, incident, found } = context.open(None)?;
     let process = &found.process;
     let worst = process.worst_standing(&incident);
     let required = incident.status != Status::Cancelled

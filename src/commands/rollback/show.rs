@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::super::program;
 use super::{Done, order, target};
-use crate::context::Context;
+use crate::context::{Context, Opened};
 use crate::error::plain;
 use crate::model::RollbackPlan;
 use crate::model::entry::RollbackStep;
@@ -17,11 +17,7 @@ use crate::store::rollback::PLAN;
 use crate::ui::{Tone, paint};
 
 pub(super) fn run(context: &Context) -> Result<Done> {
-    let repo = context.repo()?;
-    let store = context.store(&repo)?;
-    let folder = context.folder(&repo, &store, None)?;
-    let incident = context.load(&store, &folder)?;
-    let found = store.processes.get(&incident.record.process)?;
+    let Opened { store, folder, incident, found } = context.open(None)?;
     let plan = store.rollback_plan(&folder)?;
     let step = order::last(&incident);
     if context.globals.json {

@@ -6,7 +6,7 @@ use serde_json::json;
 use super::needed;
 use crate::clock::time::format_beside;
 use crate::commands::Done;
-use crate::context::Context;
+use crate::context::{Context, Opened};
 use crate::error::plain;
 use crate::model::Incident;
 use crate::model::duration::format_duration;
@@ -23,11 +23,7 @@ use crate::ui::{Tone, paint};
 /// # Errors
 /// The process has none, or the incident cannot be read.
 pub(super) fn run(context: &Context) -> Result<Done> {
-    let repo = context.repo()?;
-    let store = context.store(&repo)?;
-    let folder = context.folder(&repo, &store, None)?;
-    let incident = context.load(&store, &folder)?;
-    let found = store.processes.get(&incident.record.process)?;
+    let Opened { store, incident, found, .. } = context.open(None)?;
     let wanted = needed(&found.process)?;
     let current = room(&incident);
     let all = seats(&found.process, &incident, &holders(&store.settings, &found.process, context.now));
