@@ -327,7 +327,7 @@ impl<'a> Change<'a> {
 fn warn_of_clock(context: &Context, entries: &[Entry]) {
     let Some(last) = entries.iter().map(|e| e.recorded).max() else { return };
     let behind = last - context.now;
-    if context.globals.at.is_none() && behind > chrono::TimeDelta::minutes(1) {
+    if context.globals.at.is_none() && behind > AHEAD {
         context.ui.warn(&format!(
             "this clock is {} behind the one that the last entry was written by: one of them is wrong, and \
              `--at TIME` says when it happened",
@@ -336,10 +336,13 @@ fn warn_of_clock(context: &Context, entries: &[Entry]) {
     }
 }
 
+/// No further than this do several commands in one second put what they write ahead of the clock.
+const AHEAD: chrono::TimeDelta = chrono::TimeDelta::minutes(1);
+
 /// When what is written now was recorded: not before what was written last, which several commands in one second have
 /// put a little ahead.
 fn last_recorded(entries: &[Entry], now: Instant) -> Instant {
-    let ahead = |at: &Instant| *at > now && *at - now < chrono::TimeDelta::minutes(1);
+    let ahead = |at: &Instant| *at > now && *at - now < AHEAD;
     entries.iter().map(|e| e.recorded).filter(ahead).max().unwrap_or(now)
 }
 

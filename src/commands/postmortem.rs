@@ -11,13 +11,13 @@ use crate::change::Change;
 use crate::clock::time::format_beside;
 use crate::context::{Context, line};
 use crate::error::{invalid, plain, refused, usage};
+use crate::model::Status;
 use crate::model::entry::{Kind, PostmortemState};
 use crate::model::instant::Instant;
-use crate::model::{Entry, Status};
 use crate::process::Process;
 use crate::process::documents::Document;
 use crate::process::obligation::Gate;
-use crate::rules::unticked;
+use crate::rules::{unticked, waiver};
 use wanting::Wanting;
 
 /// Write the post-mortem: begin it, submit it, have it approved, close it
@@ -204,10 +204,8 @@ fn close(context: &Context, text: &str) -> Result<Done> {
 /// Checks that people left no empty box in the document, unless they said why.
 fn all_ticked(change: &Change<'_>) -> Result<()> {
     const RULE: &str = "box-unticked";
-    let said =
-        |e: &Entry| matches!(&e.kind, Kind::Waived { rule: Some(id), .. } if id.eq_ignore_ascii_case(RULE));
     let document = document(change.process());
-    if change.incident.waivers().any(said) {
+    if waiver(&change.incident, RULE).is_some() {
         return Ok(());
     }
     let text = change.document_text(&document)?;

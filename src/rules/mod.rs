@@ -86,6 +86,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::error::plain;
+use crate::model::Incident;
 use crate::model::entry::{Entry, Kind};
 use crate::process::obligation::Weight;
 use crate::process::shape::RuleSetting;
@@ -257,7 +258,7 @@ pub fn check_incident(subject: &Subject<'_>) -> Vec<Finding> {
         findings.retain(|f| find(f.rule).is_none_or(|r| !r.concludes));
     }
     for finding in &mut findings {
-        finding.waived = finding.waived.take().or_else(|| waiver(subject, finding.rule));
+        finding.waived = finding.waived.take().or_else(|| waiver(subject.incident, finding.rule));
     }
     findings
 }
@@ -321,7 +322,7 @@ pub fn is_reason(reason: &str) -> bool {
 }
 
 /// The last waiver of a rule that may be waived.
-fn waiver(subject: &Subject<'_>, rule: &str) -> Option<Waiver> {
+pub(crate) fn waiver(incident: &Incident, rule: &str) -> Option<Waiver> {
     find(rule).filter(|r| r.waivable)?;
     let accepts = |entry: &Entry| match &entry.kind {
         Kind::Waived { rule: Some(id), reason, .. }
@@ -331,5 +332,5 @@ fn waiver(subject: &Subject<'_>, rule: &str) -> Option<Waiver> {
         }
         _ => None,
     };
-    subject.incident.waivers().filter_map(accepts).last()
+    incident.waivers().filter_map(accepts).last()
 }
